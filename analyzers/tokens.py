@@ -1,0 +1,128 @@
+"""The values that analysis hands out: structures of arrays, not one object per word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The terms of a text in one field, with where they stand.
+
+    Four lists of one length. Offsets count code points of the ORIGINAL text: no step of analysis
+    moves them. `starts` and `positions` never go backwards.
+    """
+
+    terms: list[str]
+    starts: list[int]
+    """Code point of the original text at which the token begins."""
+    ends: list[int]
+    """Code point of the original text after the token's last one."""
+    positions: list[int]
+    """Number of the word in the text; a dropped stop word leaves a gap, so phrases stay honest."""
+
+
+class FieldKind(Enum):
+    """How a field derives its terms from the words of a text."""
+
+    WORD = "word"
+    """One term a word, or none for a stop word. Positions are kept."""
+    PAIR = "pair"
+    """One term for two adjacent words that both have a term in another field, joined by `_`."""
+    GRAM = "gram"
+    """Several terms a word (character n-grams)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One field that a language's analyzer fills."""
+
+    name: str
+    """Without the language: `stem`, `fold`, `pair`. In the index it is `<lang>.<name>`."""
+    kind: FieldKind
+    weight: float
+    """Factor of the field's BM25 score in the sum over fields."""
+    unaccented: bool = False
+    """Whether this field alone serves a query typed without accents (Vietnamese `fold`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text and their terms in every field of kind WORD or GRAM, aligned by word.
+
+    `starts`, `ends` and each list in `forms` have one entry a word (stop words included); the
+    index of the entry is the word's position.
+    """
+
+    starts: list[int]
+    ends: list[int]
+    forms: dict[str, Sequence[str | None]]
+    """Field name -> per word its term, or None where the field drops the word."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTerms:
+    """The terms of one field in text order; what an index is made from."""
+
+    terms: list[str]
+    positions: list[int]
+    """Word number of each term; never goes backwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of analysis and what it did to one word."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordExplanation:
+    """How one word became its terms."""
+
+    surface: str
+    start: int
+    end: int
+    steps: tuple[Step, ...]
+    """Only the steps that changed something, in order."""
+    terms: dict[str, str | None]
+    """Field name -> term, or None where the field drops the word."""
+
+
+class Analyzer(Protocol):
+    """Text of one language -> terms. Pure: the same text gives the same terms, any `str` is accepted.
+
+    NFC and NFD forms of a text give the same terms.
+    """
+
+    @property
+    def language(self) -> str:
+        """Primary language subtag, `ar`; `und` for the analyzer of everything else."""
+
+    @property
+    def fields(self) -> tuple[FieldSpec, ...]:
+        """The fields it fills; the first is the main one (phrases, prefixes and facts use it)."""
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the same text may give other terms: rules, data, ICU, lexicon."""
+
+    def terms(self, text: str) -> list[str]:
+        """Terms of the main field in text order. Agrees with `tokens(text).terms`."""
+
+    def tokens(self, text: str) -> Tokens:
+        """Terms of the main field with offsets and positions."""
+
+    def words(self, text: str) -> Words:
+        """Every word with its terms in the WORD fields: for snippets and for queries."""
+
+    def index_terms(self, text: str) -> dict[str, FieldTerms]:
+        """Terms of every field, by field name: what is indexed."""
+
+    def explain(self, text: str) -> list[WordExplanation]:
+        """How each word became its terms, from the code path that `terms` runs."""

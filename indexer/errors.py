@@ -1,0 +1,80 @@
+"""Errors of the archive and its indexes: one tree, one message form.
+
+    IndexerError
+    ├── ConfigError            a setting that cannot be used
+    ├── ArticleInvalid         an article breaks its rules (all problems at once)
+    ├── SourceError            a path that cannot be read as any known format
+    ├── ArchiveError           the archive database cannot be opened or written
+    ├── ArticleNotFound        no article with this id
+    ├── IndexMissing           no generation to search yet
+    ├── IndexOutOfDate         a generation built by other rules (schema, analyzers, ICU, lexicon)
+    ├── IndexDamaged           files of a generation are missing or not what the manifest says
+    ├── LockHeld               another process is writing
+    └── QueryError             a query tree that no engine can run (limits, unknown field)
+
+Every message says what happened, the value, and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class IndexerError(Exception):
+    """Root of everything that `indexer` raises on purpose."""
+
+
+class ConfigError(IndexerError):
+    """A setting has a value that cannot be used."""
+
+
+class ArticleInvalid(IndexerError):
+    """An article breaks its rules; `problems` lists all of them, not only the first."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+class SourceError(IndexerError):
+    """A path cannot be read as any known format."""
+
+
+class ArchiveError(IndexerError):
+    """The archive database cannot be opened, read or written."""
+
+
+class ArticleNotFound(IndexerError):
+    """No article has this id."""
+
+    def __init__(self, article_id: str) -> None:
+        super().__init__(
+            f"no article with the id {article_id[:200]!r}; `dalil search` prints the ids it finds"
+        )
+        self.article_id = article_id
+
+
+class IndexMissing(IndexerError):
+    """There is no generation to search yet."""
+
+
+class IndexOutOfDate(IndexerError):
+    """A generation was built by other rules than those of this process."""
+
+    def __init__(self, expected: str, got: str, remedy: str = "run `dalil reindex`") -> None:
+        super().__init__(f"the index was built with {got}, this program needs {expected}; {remedy}")
+        self.expected = expected
+        self.got = got
+        self.remedy = remedy
+
+
+class IndexDamaged(IndexerError):
+    """Files of a generation are missing or differ from their manifest."""
+
+
+class LockHeld(IndexerError):
+    """Another process is writing to the same home."""
+
+
+class QueryError(IndexerError):
+    """A query tree cannot be run: unknown field or past a limit."""

@@ -1,0 +1,157 @@
+"""What the service answers: plain values that a template, the JSON API and the command line print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Literal
+
+from indexer.articles import Article
+from indexer.engines.base import Sort
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a reader narrowed the search to. Values of one facet are alternatives, facets all hold."""
+
+    lang: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    year: tuple[str, ...] = ()
+    """`2025`"""
+    month: tuple[str, ...] = ()
+    """`2025-10`"""
+    date_from: str = ""
+    """`2025`, `2025-10` or `2025-10-26`; the first day of it counts. Empty: open."""
+    date_to: str = ""
+    """The last day of it counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchInput:
+    """One search as a person or a program asks it."""
+
+    text: str
+    filters: Filters = field(default_factory=Filters)
+    page: int = 1
+    page_size: int = 10
+    sort: Sort = Sort.RELEVANCE
+    facets: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open range of code points of a text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A passage of the original text and the whole words in it to mark."""
+
+    text: str
+    marks: tuple[Span, ...]
+    """In `text`, ascending, not overlapping."""
+    cut_before: bool = False
+    """Whether the original goes on before it (show an ellipsis)."""
+    cut_after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One article found."""
+
+    id: str
+    lang: str
+    title: Snippet
+    score: float
+    published_at: datetime | None
+    url: str
+    source: str
+    section: str
+    authors: tuple[str, ...]
+    snippets: tuple[Snippet, ...]
+
+
+class NoticeKind(Enum):
+    """What the service wants to tell the person; the web layer words it in the page's language."""
+
+    RELAXED = "relaxed"
+    """No article has all words; those with some of them are shown."""
+    DID_YOU_MEAN = "did_you_mean"
+    """`text` is another spelling that finds more."""
+    QUERY_REPAIRED = "query_repaired"
+    """The query has a mistake in its form; `text` says which, `start`/`end` where; it was read leniently."""
+    QUERY_CUT = "query_cut"
+    """The query was longer than the limits; `text` is what was searched."""
+    ONLY_STOP_WORDS = "only_stop_words"
+    """The query has only words too common to search; they were searched all the same."""
+    NOTHING_FOUND = "nothing_found"
+    BEHIND = "behind"
+    """The index is behind the archive; `text` is the number of changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell the person beside the results."""
+
+    kind: NoticeKind
+    text: str = ""
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet with its number of hits."""
+
+    value: str
+    """As `Filters` takes it: `2025-10` for a month."""
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """One page of results."""
+
+    request: SearchInput
+    results: tuple[Result, ...]
+    total: int
+    total_relation: Literal["eq", "gte"]
+    took_ms: float
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    """`lang`, `section`, `source`, `author`, `year`, `month`."""
+    notices: tuple[Notice, ...]
+
+
+class Reason(Enum):
+    """Why an article is related."""
+
+    TRANSLATION = "translation"
+    """Same story in another language (same slug)."""
+    WORDS = "words"
+    """Shares rare words; `Related.words` names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """One related article and why."""
+
+    result: Result
+    reason: Reason
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """One article with what belongs to it."""
+
+    article: Article
+    translations: tuple[Result, ...]
+    related: tuple[Related, ...]
