@@ -1,0 +1,206 @@
+"""What the API takes and gives, as its OpenAPI document shows it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from indexer.engines.base import Sort
+
+from ..core.pages import SearchInput
+from .search_url import MAX_QUERY, MAX_RESULT, read_search
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class FacetsQuery(_Request):
+    """A search without paging."""
+
+    q: str = Field("", max_length=MAX_QUERY, description="Query text; empty finds every article")
+    lang: list[str] = Field([], description="BCP 47 tags; values of one facet are alternatives")
+    section: list[str] = Field([])
+    source: list[str] = Field([])
+    author: list[str] = Field([])
+    year: list[str] = Field([], description="2025")
+    month: list[str] = Field([], description="2025-10")
+    date_from: str = Field("", alias="from", description="2025, 2025-10 or 2025-10-26; its first day counts")
+    date_to: str = Field("", alias="to", description="Its last day counts")
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        _, problems = read_search(self._pairs())
+        if problems:
+            raise ValueError("; ".join(f"{item.name}={item.value!r} cannot be used" for item in problems))
+        return self
+
+    def _pairs(self) -> list[tuple[str, str]]:
+        pairs = [("q", self.q), ("from", self.date_from), ("to", self.date_to)]
+        for name in ("lang", "section", "source", "author", "year", "month"):
+            pairs += [(name, value) for value in getattr(self, name)]
+        return pairs
+
+    def as_input(self) -> SearchInput:
+        """The search that the service takes."""
+        return read_search(self._pairs())[0]
+
+
+class SearchQuery(FacetsQuery):
+    """A search."""
+
+    page: int = Field(1, ge=1, le=MAX_RESULT)
+    size: int = Field(10, ge=1, le=100, description="Hits a page")
+    sort: Sort = Field(Sort.RELEVANCE)
+    facets: bool = Field(True, description="Count facets too")
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.page * self.size > MAX_RESULT:
+            raise ValueError(
+                f"page times size is {self.page * self.size}, at most {MAX_RESULT} can be reached"
+            )
+        return self
+
+    def as_input(self) -> SearchInput:
+        """The search that the service takes."""
+        base = read_search(self._pairs())[0]
+        return SearchInput(
+            base.text, base.filters, page=self.page, page_size=self.size, sort=self.sort, facets=self.facets
+        )
+
+
+class ArticlePath(BaseModel):
+    """Which article."""
+
+    id: str = Field(min_length=1, max_length=200)
+
+
+class RelatedQuery(_Request):
+    """How many related articles."""
+
+    limit: int = Field(10, ge=1, le=50)
+
+
+class ExplainQuery(_Request):
+    """A query and an article."""
+
+    q: str = Field(min_length=1, max_length=MAX_QUERY)
+    id: str = Field(min_length=1, max_length=200)
+
+
+class SnippetAnswer(BaseModel):
+    """A passage; marks are half-open ranges of code points."""
+
+    text: str
+    marks: list[tuple[int, int]]
+    cut_before: bool
+    cut_after: bool
+
+
+class HitAnswer(BaseModel):
+    """One article found."""
+
+    id: str
+    lang: str
+    title: str
+    title_marks: list[tuple[int, int]]
+    score: float
+    published_at: str | None
+    url: str
+    source: str
+    section: str
+    authors: list[str]
+    snippets: list[SnippetAnswer]
+
+
+class FacetValueAnswer(BaseModel):
+    """One value of a facet."""
+
+    value: str
+    count: int
+    selected: bool
+
+
+class NoticeAnswer(BaseModel):
+    """Something to know beside the hits."""
+
+    kind: str
+    text: str
+    start: int | None
+    end: int | None
+
+
+class FacetsAnswer(BaseModel):
+    """Every facet's values among all hits."""
+
+    total: int
+    facets: dict[str, list[FacetValueAnswer]]
+
+
+class SearchAnswer(FacetsAnswer):
+    """One page of results."""
+
+    total_relation: Literal["eq", "gte"]
+    took_ms: float
+    hits: list[HitAnswer]
+    notices: list[NoticeAnswer]
+
+
+class LanguageAnswer(BaseModel):
+    """One language of the archive."""
+
+    lang: str
+    articles: int
+
+
+class LanguagesAnswer(BaseModel):
+    """The archive by language."""
+
+    articles: int
+    languages: list[LanguageAnswer]
+
+
+class RelatedHitAnswer(HitAnswer):
+    """One related article and why."""
+
+    reason: Literal["translation", "words"]
+    words: list[str]
+
+
+class RelatedAnswer(BaseModel):
+    """Related articles, nearest first."""
+
+    id: str
+    related: list[RelatedHitAnswer]
+
+
+class ArticleAnswer(BaseModel):
+    """One article in the archive's field names, its translations and related articles."""
+
+    article: dict[str, Any]
+    translations: list[HitAnswer]
+    related: list[RelatedHitAnswer]
+
+
+class ExplainAnswer(BaseModel):
+    """Why an article has its place for a query."""
+
+    q: str
+    id: str
+    explanation: dict[str, Any]
+
+
+class ErrorBody(BaseModel):
+    """What went wrong."""
+
+    code: str
+    message: str
+    detail: dict[str, Any] | None = None
+
+
+class ErrorAnswer(BaseModel):
+    """The one error shape."""
+
+    error: ErrorBody

@@ -1,0 +1,129 @@
+"""`create_app`: the web application around a search service."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, jsonify, redirect, request, url_for
+from flask_babel import Babel
+from flask_compress import Compress
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as AnyResponse
+
+from . import errors, rendering
+from .api import api_blueprint
+from .backend import Backend
+from .config import PAGE_LANGUAGES, WebConfig
+from .search_url import read_search, write_search
+from .views import pages_blueprint
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "X-Frame-Options": "DENY",
+}
+
+
+def create_app(service: Backend, config: WebConfig | None = None) -> Flask:
+    """The WSGI application: pages under `/ar /vi /en`, the API under `/api/v1`, `/healthz`, `/readyz`.
+
+    `service` is called from every thread of the server; the application never closes it.
+    """
+    config = config or WebConfig()
+    app = OpenAPI(
+        __name__,
+        info=Info(title=f"{config.title} search API", version="1"),
+        doc_ui=False,
+        validation_error_status=400,
+        validation_error_callback=errors.validation_error,
+    )
+    app.config.update(
+        MAX_CONTENT_LENGTH=config.max_content_length,
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
+        TESTING=config.testing,
+        # Our handler answers crashes in tests too, so that a test sees what a reader would.
+        PROPAGATE_EXCEPTIONS=False,
+        RATELIMIT_HEADERS_ENABLED=True,
+        COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    Babel(app, locale_selector=rendering.page_language, default_locale="en")
+    Compress(app)
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    rendering.install(app)
+    errors.install(app)
+    app.before_request(lambda: _choose_language(config))
+    app.after_request(_secure)
+    app.context_processor(
+        lambda: {
+            "page_language": rendering.page_language(),
+            "page_dir": rendering.text_dir(rendering.page_language()),
+            "site_title": config.title,
+        }
+    )
+    app.register_blueprint(pages_blueprint(service, config))
+    app.register_api(api_blueprint(service, config))
+    app.add_url_rule("/api/v1/openapi.json", "openapi_document", lambda: jsonify(app.api_doc))
+    _add_front(app, service)
+    limiter = Limiter(
+        get_remote_address,
+        app=app,
+        default_limits=[config.rate_limit] if config.rate_limit else [],
+        enabled=bool(config.rate_limit),
+        storage_uri="memory://",
+    )
+    for endpoint in ("healthz", "readyz", "static"):
+        limiter.exempt(app.view_functions[endpoint])
+    return app
+
+
+def _add_front(app: Flask, service: Backend) -> None:
+    def front() -> AnyResponse:
+        search, _ = read_search(request.args.items(multi=True))
+        address = rendering.search_href(search) if write_search(search) else url_for("pages.start")
+        response = redirect(address, 302)
+        response.headers["Vary"] = "Accept-Language"
+        return response
+
+    def healthz() -> Response:
+        return jsonify({"status": "ok"})
+
+    def readyz() -> Response:
+        ready, reasons = service.ready()
+        response = jsonify({"ready": ready, "reasons": dict(reasons)})
+        response.status_code = 200 if ready else 503
+        return response
+
+    app.add_url_rule("/", "front", front)
+    app.add_url_rule("/healthz", "healthz", healthz)
+    app.add_url_rule("/readyz", "readyz", readyz)
+
+
+def _choose_language(config: WebConfig) -> None:
+    """Language of the page: the first part of the path, else what the browser asks for."""
+    first = request.path.split("/", 2)[1] if request.path.startswith("/") else ""
+    if first in PAGE_LANGUAGES:
+        g.page_language = first
+    else:
+        g.page_language = (
+            request.accept_languages.best_match(PAGE_LANGUAGES, config.default_language)
+            or config.default_language
+        )
+
+
+def _secure(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

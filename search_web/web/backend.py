@@ -1,0 +1,27 @@
+"""What the web layer needs of the service; `SearchService` is the real one, tests bring their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from ..core.pages import ArticlePage, Related, ResultPage, SearchInput
+
+
+class Backend(Protocol):
+    """Answers searches. Called from several threads at once."""
+
+    def search(self, request: SearchInput) -> ResultPage:
+        """One page of results. An empty text without filters finds every article."""
+
+    def article(self, article_id: str, /) -> ArticlePage:
+        """One article. Raises `ArticleNotFound`."""
+
+    def related(self, article_id: str, /, limit: int = 10) -> Sequence[Related]:
+        """Articles on the same matter, nearest first. Raises `ArticleNotFound`."""
+
+    def explain(self, text: str, article_id: str, /) -> Any:
+        """Why this article has its place for this query: dataclasses. Raises `ArticleNotFound`."""
+
+    def ready(self) -> tuple[bool, Mapping[str, Any]]:
+        """Whether searches can be answered, and the reasons."""

@@ -1,0 +1,27 @@
+"""Settings of the web application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PAGE_LANGUAGES = ("ar", "vi", "en")
+"""Languages of the pages themselves, in the order of the language switch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebConfig:
+    """How the pages behave; `create_app` takes one."""
+
+    title: str = "Dalil"
+    """Name in the browser's title bar and beside the logo's word."""
+    default_language: str = "en"
+    """Page language for a browser that asks for none of ours; one of `PAGE_LANGUAGES`."""
+    page_size: int = 10
+    """Results a page, 1 to 100."""
+    rate_limit: str = "240 per minute"
+    """Requests a client address, in Flask-Limiter's notation; empty for none."""
+    trusted_proxies: int = 0
+    """Number of proxies in front whose `X-Forwarded-*` headers are believed."""
+    max_content_length: int = 64 * 1024
+    """Bytes of a request body; no route of ours reads one."""
+    testing: bool = False

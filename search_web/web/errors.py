@@ -1,0 +1,178 @@
+"""Errors as answers: a page in the page's language, or one JSON shape under `/api/`.
+
+{"error": {"code": "article_not_found", "message": "...", "detail": {...}}}
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_babel import gettext
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
+
+from analyzers.errors import AnalysisError
+from indexer.errors import (
+    ArchiveError,
+    ArticleNotFound,
+    IndexDamaged,
+    IndexerError,
+    IndexMissing,
+    IndexOutOfDate,
+    QueryError,
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One kind of error: its status, its code in JSON, and the command that mends it."""
+
+    status: int
+    code: str
+    remedy: str = ""
+
+
+_FAULTS: tuple[tuple[type[Exception], Fault], ...] = (
+    (ArticleNotFound, Fault(404, "article_not_found")),
+    (IndexMissing, Fault(503, "index_missing", "dalil add PATH")),
+    (IndexOutOfDate, Fault(503, "index_out_of_date", "dalil reindex")),
+    (IndexDamaged, Fault(503, "index_damaged", "dalil reindex")),
+    (ArchiveError, Fault(503, "archive_unavailable", "dalil check")),
+    (QueryError, Fault(400, "bad_query")),
+    (AnalysisError, Fault(400, "bad_query")),
+    (IndexerError, Fault(503, "unavailable", "dalil check")),
+)
+
+
+def install(app: Flask) -> None:
+    """Answer every error of the tree, every HTTP error and every crash in our forms."""
+    app.register_error_handler(HTTPException, _http_error)
+    for kind, _ in _FAULTS:
+        app.register_error_handler(kind, _known_error)
+    app.register_error_handler(Exception, _crash)
+
+
+def fault_of(error: Exception) -> Fault:
+    """The fault that an exception of our tree stands for."""
+    return next(fault for kind, fault in _FAULTS if isinstance(error, kind))
+
+
+def json_error(status: int, code: str, message: str, detail: dict[str, Any] | None = None) -> Response:
+    """The one JSON error shape."""
+    body: dict[str, Any] = {"code": code, "message": message}
+    if detail:
+        body["detail"] = detail
+    response = jsonify({"error": body})
+    response.status_code = status
+    return response
+
+
+def validation_error(error: ValidationError) -> Response:
+    """What pydantic found in an API request, all problems at once."""
+    problems = [
+        {"field": ".".join(map(str, item["loc"])), "message": item["msg"]}
+        for item in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    named = "; ".join(f"{item['field']}: {item['message']}" for item in problems[:5])
+    return json_error(
+        400,
+        "invalid_request",
+        f"the request has parameters that cannot be used: {named}; see /api/v1/openapi.json",
+        {"problems": problems[:50]},
+    )
+
+
+def _wants_json() -> bool:
+    return request.path.startswith("/api/") or request.path in ("/healthz", "/readyz")
+
+
+def _known_error(error: Exception) -> Response:
+    fault = fault_of(error)
+    if fault.status >= 500:
+        log.error("%s: %s", fault.code, error)
+    if _wants_json():
+        # Paths of the server stay in its log; a client needs the kind of fault and the remedy.
+        message = (
+            str(error) if fault.status < 500 else f"{fault.code.replace('_', ' ')}; run `{fault.remedy}`"
+        )
+        return json_error(
+            fault.status, fault.code, message, {"remedy": fault.remedy} if fault.remedy else None
+        )
+    return _page(fault.status, fault.code, fault.remedy)
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None:
+        return make_response(error.response)
+    status = error.code or 500
+    if status < 400:
+        return make_response(error.get_response())
+    name = HTTP_STATUS_CODES.get(status, "error")
+    if _wants_json():
+        code = name.lower().replace(" ", "_").replace("-", "_")
+        message = error.description or name
+        if status == 404:
+            message = f"no such address: {request.path[:200]}; see /api/v1/openapi.json"
+        response = json_error(status, code, message)
+    else:
+        response = _page(status, "http")
+    for header, value in error.get_headers():
+        if header in ("Allow", "Retry-After"):
+            response.headers[header] = value
+    return response
+
+
+def _crash(error: Exception) -> Response:
+    log.error("crash on %s", request.path, exc_info=error)
+    if _wants_json():
+        return json_error(
+            500, "internal_error", "something broke on our side; the server's log has the trace"
+        )
+    return _page(500, "internal_error")
+
+
+def _page(status: int, code: str, remedy: str = "") -> Response:
+    heading, advice = _words(status, code)
+    html = render_template("error.html", status=status, heading=heading, advice=advice, remedy=remedy)
+    return make_response(html, status)
+
+
+def _words(status: int, code: str) -> tuple[str, str]:
+    match code, status:
+        case "article_not_found", _:
+            return gettext("This article is not in the archive"), gettext(
+                "It may have been removed, or the address may be mistyped. Search for its title."
+            )
+        case "index_missing", _:
+            return gettext("There is nothing to search yet"), gettext(
+                "The archive has no index. Whoever runs this site can add articles with this command:"
+            )
+        case "index_out_of_date", _:
+            return gettext("The index is out of date"), gettext(
+                "It was built by another version of the program. Whoever runs this site can rebuild it "
+                "with this command:"
+            )
+        case _, 503:
+            return gettext("The search is not available now"), gettext(
+                "Try again in a little while. Whoever runs this site finds the cause with this command:"
+            )
+        case _, 404:
+            return gettext("There is no such page"), gettext(
+                "The address may be mistyped. Search the archive instead."
+            )
+        case _, 429:
+            return gettext("Too many searches at once"), gettext("Wait a minute, then try again.")
+        case _, status_code if status_code < 500:
+            return gettext("This request cannot be understood"), gettext(
+                "Something in the address is not right. Start again from the search box."
+            )
+        case _:
+            return gettext("Something broke on our side"), gettext(
+                "The fault has been recorded. Try again, or search for something else."
+            )

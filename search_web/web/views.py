@@ -1,0 +1,172 @@
+"""The pages: start, results, article. Each works with plain links and GET forms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from indexer.engines.base import Sort
+
+from ..core.pages import Filters, Notice, NoticeKind, ResultPage, SearchInput
+from .backend import Backend
+from .config import PAGE_LANGUAGES, WebConfig
+from .rendering import number
+from .search_url import FACETS, MAX_RESULT, Problem, is_empty, read_search, write_search
+
+_LATEST = 6
+_RELATED = 8
+
+
+def pages_blueprint(service: Backend, config: WebConfig) -> Blueprint:
+    """The pages of a service under `/ar`, `/vi` and `/en`."""
+    pages = Blueprint("pages", __name__, url_prefix=f"/<any({', '.join(PAGE_LANGUAGES)}):ui>")
+
+    # `before_request` of the application has read the page language; views need not.
+    pages.url_value_preprocessor(lambda endpoint, values: values.pop("ui", None) if values else None)
+
+    @pages.app_url_defaults
+    def _same_language(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint.startswith("pages."):
+            values.setdefault("ui", g.get("page_language", config.default_language))
+
+    @pages.get("/", strict_slashes=False)
+    def start() -> str:
+        return _start(service)
+
+    @pages.get("/search")
+    def search() -> tuple[str, int] | Response:
+        asked, problems = read_search(request.args.items(multi=True), config.page_size)
+        if not asked.text and is_empty(asked.filters) and not problems and asked.sort is Sort.RELEVANCE:
+            return redirect(url_for("pages.start"), 302)
+        return _results(service, asked, problems)
+
+    @pages.get("/article/<path:id>")
+    def article(id: str) -> str:
+        page = service.article(id)
+        query = request.args.get("q", "")[:512]
+        return render_template(
+            "article.html",
+            page=page,
+            article=page.article,
+            translations=page.translations,
+            related=page.related[:_RELATED],
+            query=query,
+            switch=_switch(urlencode({"q": query}) if query else ""),
+        )
+
+    return pages
+
+
+def _start(service: Backend) -> str:
+    """The archive's size, and the newest articles and the sections in the page's language if it has any."""
+    everything = service.search(SearchInput("", page_size=_LATEST, sort=Sort.NEWEST))
+    languages = everything.facets.get("lang", ())
+    own = tuple(item.value for item in languages if item.value.partition("-")[0] == g.page_language)
+    shown = everything
+    if own:
+        filters = Filters(lang=own)
+        shown = service.search(SearchInput("", filters, page_size=_LATEST, sort=Sort.NEWEST))
+    return render_template(
+        "start.html",
+        total=everything.total,
+        languages=languages,
+        latest=shown.results,
+        sections=shown.facets.get("section", ())[:12],
+        blank=SearchInput(""),
+        filters_of=Filters,
+        switch=_switch(""),
+    )
+
+
+def _results(service: Backend, asked: SearchInput, problems: tuple[Problem, ...]) -> tuple[str, int]:
+    page = service.search(asked)
+    last = last_page(page)
+    beyond = asked.page > last
+    if beyond and page.total:
+        problems = (*problems, Problem("page", "page", str(asked.page)))
+        page = service.search(replace(asked, page=last))
+    cut = any(item.kind == "cut" for item in problems)
+    told = (*page.notices, Notice(NoticeKind.QUERY_CUT, asked.text)) if cut else page.notices
+    if not any(item.kind is NoticeKind.NOTHING_FOUND for item in told) and not page.total:
+        told = (*told, Notice(NoticeKind.NOTHING_FOUND))
+    html = render_template(
+        "results.html",
+        page=page,
+        search=page.request,
+        facets=[(name, page.facets.get(name, ())) for name in FACETS if page.facets.get(name)],
+        active=[(name, value) for name in FACETS for value in getattr(asked.filters, name)],
+        notices=_once(told),
+        problems=[_problem_words(item) for item in problems if item.wrong],
+        numbers=page_numbers(page.request.page, last),
+        last=last,
+        switch=_switch(urlencode(write_search(asked))),
+    )
+    wrong = any(item.wrong for item in problems)
+    return html, 404 if beyond and page.total else 400 if wrong else 200
+
+
+def last_page(page: ResultPage) -> int:
+    """Number of the last page of results that can be reached, 1 when there is none."""
+    return max(1, -(-min(page.total, MAX_RESULT) // page.request.page_size))
+
+
+def page_numbers(current: int, last: int, around: int = 2) -> list[int | None]:
+    """Numbers to link to: first, last and those near the current one; None where some are left out.
+
+    >>> page_numbers(6, 20)
+    [1, None, 4, 5, 6, 7, 8, None, 20]
+    """
+    near = {1, last, *range(max(1, current - around), min(last, current + around) + 1)}
+    numbers: list[int | None] = []
+    before = 0
+    for item in sorted(near):
+        if item == before + 2:
+            numbers.append(item - 1)
+        elif item > before + 2:
+            numbers.append(None)
+        numbers.append(item)
+        before = item
+    return numbers
+
+
+def _once(notices: tuple[Notice, ...]) -> list[Notice]:
+    """Each kind of notice once, the first of it."""
+    kinds: dict[NoticeKind, Notice] = {}
+    for item in notices:
+        kinds.setdefault(item.kind, item)
+    return list(kinds.values())
+
+
+def _switch(query: str) -> dict[str, str]:
+    """Address of this page in every page language, the query kept."""
+    if not request.endpoint or not request.endpoint.startswith("pages."):
+        abort(404)
+    values = {name: value for name, value in (request.view_args or {}).items() if name != "ui"}
+    tail = f"?{query}" if query else ""
+    return {ui: url_for(request.endpoint, ui=ui, **values) + tail for ui in PAGE_LANGUAGES}
+
+
+def _problem_words(problem: Problem) -> str:
+    value = problem.value
+    match problem.kind:
+        case "page":
+            return gettext("There is no page %(value)s of these results.", value=value)
+        case "date":
+            return gettext("“%(value)s” is not a date; write it as 2025-10-26, 2025-10 or 2025.", value=value)
+        case "date_order":
+            return gettext(
+                "The first date is after the last one (%(value)s); dates were left out.", value=value
+            )
+        case "sort":
+            return gettext("There is no order “%(value)s”; the best matches come first.", value=value)
+        case "too_many":
+            return gettext("At most %(count)s values of one filter can be chosen.", count=number(20))
+        case "facet":
+            return gettext("“%(value)s” cannot be used as a filter; it was left out.", value=value)
+        case _:
+            return gettext("There is no filter “%(name)s”; it was left out.", name=problem.name)

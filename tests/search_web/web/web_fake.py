@@ -1,0 +1,195 @@
+"""A service of invented articles for tests of the pages: real dataclasses, no index."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from indexer.articles import Article, Image
+from indexer.engines.base import Sort
+from indexer.errors import ArticleNotFound
+from search_web.core.pages import (
+    ArticlePage,
+    FacetValue,
+    Notice,
+    NoticeKind,
+    Reason,
+    Related,
+    Result,
+    ResultPage,
+    SearchInput,
+    Snippet,
+    Span,
+)
+
+ARTICLES: tuple[Article, ...] = (
+    Article(
+        id="ar-1",
+        lang="ar",
+        title="جسر جديد فوق نهر هان يفتح أمام المشاة",
+        lead="الجسر مخصص للمشاة والدراجات، ويضاء ليلا بألوان الأمواج.",
+        body=("قالت إدارة النقل في دا نانغ إن الجسر يختصر الطريق إلى السوق القديمة بعشر دقائق.",) * 3,
+        authors=("نديم الكرّام",),
+        source="جريدة الأنهار الثلاثة",
+        section="مجتمع",
+        tags=("جسور", "دا نانغ"),
+        published_at=datetime(2025, 10, 26, 8, tzinfo=UTC),
+        url="https://example.org/ar/cau-di-bo-moi-bac-qua-song-han",
+        source_url="https://example.org/vi/cau-di-bo-moi-bac-qua-song-han",
+        images=(Image("https://example.org/a.jpg", "الجسر عند الغروب"),),
+    ),
+    Article(
+        id="vi-1",
+        lang="vi",
+        title="Cầu đi bộ mới bắc qua sông Hàn mở cửa",
+        lead="Cây cầu dành cho người đi bộ và xe đạp, ban đêm sáng màu sóng biển.",
+        body=("Sở Giao thông Đà Nẵng cho biết cầu rút ngắn đường tới chợ cũ mười phút.",) * 3,
+        authors=("Lê Uyển Thư",),
+        source="Thời báo Ba Sông",
+        section="Xã hội",
+        published_at=datetime(2025, 10, 25, 23, tzinfo=UTC),
+        url="https://example.org/vi/cau-di-bo-moi-bac-qua-song-han",
+    ),
+    Article(
+        id="en/2025/bridge",
+        lang="en",
+        title='Footbridge opens <script>alert("x")</script> & more',
+        lead="Walkers & cyclists only.",
+        body=("The city <b>said</b> the bridge saves ten minutes.",),
+        authors=("Mara Quill",),
+        source="Three Rivers Times",
+        section="Society",
+        published_at=datetime(2024, 3, 2, tzinfo=UTC),
+        url="javascript:alert(1)",
+        images=(Image("data:text/html,x", "A bridge"),),
+    ),
+    Article(id="zh-1", lang="zh-Hant", title="步行橋", body=("河上的新步行橋。",)),
+    Article(id="und-1", lang="und", body=("…",)),
+)
+
+
+@dataclass
+class FakeService:
+    """Finds articles that hold the query as text; records what it was asked; raises `error` if there is one."""
+
+    articles: tuple[Article, ...] = ARTICLES
+    notices: tuple[Notice, ...] = ()
+    error: Exception | None = None
+    copies: int = 1
+    """How often each article counts, for long lists."""
+    asked: list[SearchInput] = field(default_factory=list)
+
+    def search(self, request: SearchInput) -> ResultPage:
+        self._fail()
+        self.asked.append(request)
+        found = [item for item in self.articles if self._fits(item, request)] * self.copies
+        if request.sort is not Sort.RELEVANCE:
+            found.sort(key=_age, reverse=request.sort is Sort.NEWEST)
+        begin = (request.page - 1) * request.page_size
+        notices = self.notices if request.text else ()
+        if not found:
+            notices = (*notices, Notice(NoticeKind.NOTHING_FOUND))
+        shown = found[begin : begin + request.page_size]
+        return ResultPage(
+            request=request,
+            results=tuple(_result(item, request.text) for item in shown),
+            total=len(found),
+            total_relation="eq",
+            took_ms=12.34,
+            facets=_facets(found, request) if request.facets else {},
+            notices=notices,
+        )
+
+    def article(self, article_id: str, /) -> ArticlePage:
+        article = self._get(article_id)
+        others = tuple(_result(item, "") for item in self.articles if item.id != article_id)
+        return ArticlePage(article, others[:1], self.related(article_id))
+
+    def related(self, article_id: str, /, limit: int = 10) -> tuple[Related, ...]:
+        self._get(article_id)
+        others = [_result(item, "") for item in self.articles if item.id != article_id]
+        words = ("cầu", "sông Hàn")
+        return tuple(
+            Related(item, Reason.WORDS if number else Reason.TRANSLATION, words if number else ())
+            for number, item in enumerate(others[:limit])
+        )
+
+    def explain(self, text: str, article_id: str, /) -> Any:
+        self._get(article_id)
+        return Notice(NoticeKind.RELAXED, text)
+
+    def ready(self) -> tuple[bool, Mapping[str, Any]]:
+        if self.error:
+            return False, {"index": str(self.error)}
+        return True, {"index": "generation 1", "articles": len(self.articles)}
+
+    def _fail(self) -> None:
+        if self.error:
+            raise self.error
+
+    def _get(self, article_id: str) -> Article:
+        self._fail()
+        for article in self.articles:
+            if article.id == article_id:
+                return article
+        raise ArticleNotFound(article_id)
+
+    @staticmethod
+    def _fits(article: Article, request: SearchInput) -> bool:
+        chosen = request.filters
+        return (
+            request.text.casefold() in article.text.casefold()
+            and (not chosen.lang or article.lang in chosen.lang)
+            and (not chosen.section or article.section in chosen.section)
+            and (not chosen.year or _year(article) in chosen.year)
+        )
+
+
+def _age(article: Article) -> float:
+    return article.published_at.timestamp() if article.published_at else 0.0
+
+
+def _year(article: Article) -> str:
+    return str(article.published_at.year) if article.published_at else ""
+
+
+def _marked(text: str, query: str) -> Snippet:
+    at = text.casefold().find(query.casefold()) if query else -1
+    return Snippet(text, (Span(at, at + len(query)),) if at >= 0 else ())
+
+
+def _result(article: Article, query: str) -> Result:
+    passages = [part for part in (article.lead, *article.body[:1]) if part]
+    return Result(
+        id=article.id,
+        lang=article.lang,
+        title=_marked(article.title, query),
+        score=3.5,
+        published_at=article.published_at,
+        url=article.url,
+        source=article.source,
+        section=article.section,
+        authors=article.authors,
+        snippets=tuple(_marked(part, query) for part in passages),
+    )
+
+
+def _facets(found: list[Article], request: SearchInput) -> dict[str, tuple[FacetValue, ...]]:
+    values = {
+        "lang": [item.lang for item in found],
+        "section": [item.section for item in found if item.section],
+        "source": [item.source for item in found if item.source],
+        "author": [name for item in found for name in item.authors],
+        "year": [_year(item) for item in found if item.published_at],
+        "month": [f"{item.published_at:%Y-%m}" for item in found if item.published_at],
+    }
+    return {
+        name: tuple(
+            FacetValue(value, count, value in getattr(request.filters, name))
+            for value, count in Counter(items).most_common()
+        )
+        for name, items in values.items()
+    }
