@@ -1,7 +1,7 @@
 """Errors of text analysis.
 
-    AnalysisError
-    └── UnknownLanguage      a language tag that is not BCP 47
+AnalysisError
+└── UnknownLanguage      a language tag that is not BCP 47
 """
 
 

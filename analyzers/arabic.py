@@ -1,0 +1,124 @@
+"""Arabic: spelling normalisation and the clitic rule. The only file that imports `pyarabic`.
+
+Clitics are one-letter words written onto the next: و "and", ف "so", ب "in, with", ل "to, for", ك "like",
+and the article ال "the". Stock stemmers cut letters blindly: they take وزير "minister" for و + زير and so
+keep it apart from الوزير "the minister". Here a lone letter goes only when the archive itself attests the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from pyarabic import araby
+
+ALEF = "\N{ARABIC LETTER ALEF}"
+WAW = "\N{ARABIC LETTER WAW}"
+FEH = "\N{ARABIC LETTER FEH}"
+BEH = "\N{ARABIC LETTER BEH}"
+LAM = "\N{ARABIC LETTER LAM}"
+KAF = "\N{ARABIC LETTER KAF}"
+YEH = "\N{ARABIC LETTER YEH}"
+HEH = "\N{ARABIC LETTER HEH}"
+ARTICLE = ALEF + LAM
+
+_MARKS = re.compile(
+    "["
+    "\N{ARABIC SIGN SALLALLAHOU ALAYHE WASSALLAM}-\N{ARABIC SMALL KASRA}"
+    "\N{ARABIC TATWEEL}\N{ARABIC FATHATAN}-\N{ARABIC WAVY HAMZA BELOW}"
+    "\N{ARABIC LETTER SUPERSCRIPT ALEF}"
+    "\N{ARABIC SMALL HIGH LIGATURE SAD WITH LAM WITH ALEF MAKSURA}-\N{ARABIC SMALL HIGH MEEM INITIAL FORM}"
+    "\N{ARABIC SMALL HIGH ROUNDED ZERO}-\N{ARABIC SMALL HIGH MADDA}"
+    "\N{ARABIC SMALL HIGH YEH}\N{ARABIC SMALL HIGH NOON}"
+    "\N{ARABIC EMPTY CENTRE LOW STOP}-\N{ARABIC SMALL LOW MEEM}"
+    "]"
+)
+_PERSIAN = str.maketrans(
+    {
+        "\N{ARABIC LETTER FARSI YEH}": YEH,
+        "\N{ARABIC LETTER KEHEH}": KAF,
+        "\N{ARABIC LETTER GAF}": "\N{ARABIC LETTER GHAIN}",
+        "\N{ARABIC LETTER PEH}": BEH,
+        "\N{ARABIC LETTER TCHEH}": "\N{ARABIC LETTER JEEM}",
+        "\N{ARABIC LETTER JEH}": "\N{ARABIC LETTER ZAIN}",
+        "\N{ARABIC LETTER VEH}": FEH,
+        "\N{ARABIC LETTER ALEF WASLA}": ALEF,
+        "\N{ARABIC LETTER HEH GOAL}": HEH,
+        "\N{ARABIC LETTER HEH DOACHASHMEE}": HEH,
+    }
+)
+_ANY_PERSIAN = re.compile(f"[{''.join(map(chr, _PERSIAN))}]")
+
+
+def without_tashkeel(word: str) -> str:
+    """Without vowel signs, Quranic marks and the stretching tatweel: كَتَبَ and كـتـب become كتب ("he wrote")."""
+    if not _MARKS.search(word):
+        return word
+    return _MARKS.sub("", araby.strip_tatweel(araby.strip_tashkeel(word)))
+
+
+_CARRIERS = re.compile(f"[{''.join(araby.HAMZAT)}{araby.ALEF_MADDA}]")
+_HAMZA_BEFORE_WAW = re.compile("\N{ARABIC LETTER YEH WITH HAMZA ABOVE}(?=\N{ARABIC LETTER WAW})")
+
+
+def bare_hamza(word: str) -> str:
+    """Hamza carriers as their bare letters: أحمد as احمد, مسؤول and مسئول ("official") both as مسوول.
+
+    PyArabic's `tasheel` method; its default would turn أحمد into ءحمد. Before و the Egyptian spelling
+    carries hamza on ي, the others on و: شئون/شؤون "affairs" are one word.
+    """
+    if not _CARRIERS.search(word):
+        return word
+    word = _HAMZA_BEFORE_WAW.sub("\N{ARABIC LETTER WAW WITH HAMZA ABOVE}", word)
+    result: str = araby.normalize_hamza(word, method="tasheel")
+    return result
+
+
+def plain_final_letters(word: str) -> str:
+    """ى as ي and ة as ه, which typists mix up: مستشفى/مستشفي "hospital", مدرسة/مدرسه "school"."""
+    word = word.replace("\N{ARABIC LETTER ALEF MAKSURA}", YEH)
+    return word.replace("\N{ARABIC LETTER TEH MARBUTA}", HEH)
+
+
+def arabic_letters(word: str) -> str:
+    """Persian and Urdu letters as the Arabic ones: کتاب as كتاب, ڤيتنام as فيتنام."""
+    return word.translate(_PERSIAN) if _ANY_PERSIAN.search(word) else word
+
+
+_JOINED_AFTER_CONJUNCTION = (ARTICLE, BEH + ARTICLE, LAM + LAM, KAF + ARTICLE)
+_JOINED = tuple(letter + ARTICLE for letter in (BEH, KAF, FEH, WAW))
+
+
+def clitic_rule(counts: Mapping[str, int], protected: frozenset[str]) -> Callable[[str], str]:
+    """The step that cuts clitics, for an archive whose words have these document frequencies.
+
+    Words are normalised before. `protected` words are never cut. The article and its joins (ال لل وال فال
+    بال كال) always go; a lone و ف ب ل ك goes only if the rest, with or without the article, stands in at
+    least as many articles as the whole word, and the whole word never takes the article itself: وزير
+    keeps its waw because الوزير exists. No suffix is cut.
+    """
+
+    def attested(word: str) -> int:
+        return counts.get(word, 0) + counts.get(ARTICLE + word, 0)
+
+    def separable(word: str, rest: str) -> bool:
+        return ARTICLE + word not in counts and attested(rest) >= max(1, counts.get(word, 0))
+
+    def cut(word: str) -> str:
+        if len(word) < 4 or word in protected:
+            return word
+        if word[0] in (WAW, FEH):
+            rest = word[1:]
+            if (len(word) >= 5 and rest.startswith(_JOINED_AFTER_CONJUNCTION)) or separable(word, rest):
+                word = rest
+                if word in protected:
+                    return word
+        if len(word) >= 4 and word.startswith((ARTICLE, LAM + LAM)):
+            return word[2:]
+        if len(word) >= 5 and word.startswith(_JOINED):
+            return word[3:]
+        if len(word) >= 4 and word[0] in (BEH, LAM, KAF) and separable(word, word[1:]):
+            return word[1:]
+        return word
+
+    return cut

@@ -1,0 +1,274 @@
+"""How a language's table row becomes an `Analyzer`: steps in order, one memo a surface form.
+
+A field's term is made by running the shared steps on a word, then the field's own. `terms`, `tokens`,
+`words`, `index_terms` and `explain` all run the same steps; `explain` only writes down what each did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Generic, NamedTuple, TypeVar
+
+from .icu_text import ICU_VERSION, word_breaks
+from .tokens import FieldKind, FieldSpec, FieldTerms, Step, Tokens, WordExplanation, Words
+
+MAX_TERM = 128
+"""Longer terms are cut here: no reader types them and every engine can store them."""
+
+GRAM = 4
+"""Letters of a character n-gram."""
+
+_MEMO_LIMIT = 300_000
+"""Distinct strings remembered; news has an endless tail, so a memo is emptied now and then."""
+
+_LONGEST_REMEMBERED = 48
+"""Longer chunks (a Thai sentence) do not come twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedStep:
+    """One step: its name for `explain`, and what it does. Giving "" back drops the word."""
+
+    name: str
+    apply: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class WordField:
+    """A field with one term a word: its own steps, run after the shared ones."""
+
+    spec: FieldSpec
+    steps: tuple[NamedStep, ...]
+
+
+Value = TypeVar("Value")
+Row = tuple[str | None, ...]
+"""The term of one word in each WORD field."""
+
+
+class _Chunk(NamedTuple):
+    """A run of text without white space, analysed: a word, mostly with its punctuation."""
+
+    rows: tuple[Row, ...]
+    spans: tuple[tuple[int, int], ...]
+    """Start and end of each word, from the start of the chunk."""
+
+
+class _Memo(dict[str, Value], Generic[Value]):
+    """Remembers what was computed for a string; long strings and full memos are not kept."""
+
+    def __init__(self, compute: Callable[[str], Value]) -> None:
+        super().__init__()
+        self._compute = compute
+
+    def __missing__(self, text: str) -> Value:
+        value = self._compute(text)
+        if len(text) <= _LONGEST_REMEMBERED:
+            if len(self) >= _MEMO_LIMIT:
+                self.clear()
+            self[text] = value
+        return value
+
+
+class PipelineAnalyzer:
+    """The one implementation of `Analyzer`."""
+
+    def __init__(
+        self,
+        language: str,
+        *,
+        rules_version: str,
+        shared: Sequence[NamedStep],
+        word_fields: Sequence[WordField],
+        pair: tuple[FieldSpec, str] | None = None,
+        grams: tuple[FieldSpec, str] | None = None,
+    ) -> None:
+        """`pair`, `grams`: a PAIR or GRAM field and the name of the WORD field that it is made from."""
+        self._language = language
+        self._shared = tuple(shared)
+        self._word_fields = tuple(word_fields)
+        self._names = [field.spec.name for field in word_fields]
+        self._pair = pair
+        self._pair_of = self._names.index(pair[1]) if pair else 0
+        self._grams = grams
+        self._grams_of = self._names.index(grams[1]) if grams else 0
+        self._gram_memo: dict[str, tuple[str, ...]] = {}
+        derived = [field for field, _ in filter(None, (grams, pair))]
+        self._fields = (*(field.spec for field in word_fields), *derived)
+        self._version = f"{language}-{rules_version}+icu{ICU_VERSION}"
+        # ICU never joins over white space, so what stands between is analysed once and remembered.
+        self._forms_of = _Memo(self._forms)
+        self._chunks = _Memo(self._chunk)
+        self._rows = _Memo(lambda piece: self._chunks[piece].rows)
+        self._main_terms = _Memo(
+            lambda piece: tuple(r[0] for r in self._chunks[piece].rows if r[0] is not None)
+        )
+        self._normals = _Memo(self._normal_chunk)
+
+    @property
+    def language(self) -> str:
+        """See `Analyzer.language`."""
+        return self._language
+
+    @property
+    def fields(self) -> tuple[FieldSpec, ...]:
+        """See `Analyzer.fields`."""
+        return self._fields
+
+    @property
+    def version(self) -> str:
+        """See `Analyzer.version`."""
+        return self._version
+
+    def terms(self, text: str) -> list[str]:
+        """See `Analyzer.terms`."""
+        return list(chain.from_iterable(map(self._main_terms.__getitem__, text.split())))
+
+    def tokens(self, text: str) -> Tokens:
+        """See `Analyzer.tokens`."""
+        words = self.words(text)
+        main = words.forms[self._names[0]]
+        kept = [position for position, term in enumerate(main) if term is not None]
+        return Tokens(
+            terms=[term for term in main if term is not None],
+            starts=[words.starts[position] for position in kept],
+            ends=[words.ends[position] for position in kept],
+            positions=kept,
+        )
+
+    def words(self, text: str) -> Words:
+        """See `Analyzer.words`."""
+        starts: list[int] = []
+        ends: list[int] = []
+        rows: list[Row] = []
+        offset = 0
+        for piece in text.split():
+            offset = text.index(piece, offset)
+            chunk = self._chunks[piece]
+            rows += chunk.rows
+            starts += [offset + start for start, _ in chunk.spans]
+            ends += [offset + end for _, end in chunk.spans]
+            offset += len(piece)
+        return Words(starts, ends, dict(zip(self._names, self._columns(rows), strict=True)))
+
+    def index_terms(self, text: str) -> dict[str, FieldTerms]:
+        """See `Analyzer.index_terms`."""
+        columns = self._columns(list(chain.from_iterable(map(self._rows.__getitem__, text.split()))))
+        result: dict[str, FieldTerms] = {}
+        for name, column in zip(self._names, columns, strict=True):
+            result[name] = FieldTerms(
+                [term for term in column if term is not None],
+                [position for position, term in enumerate(column) if term is not None],
+            )
+        if self._grams:
+            result[self._grams[0].name] = self._gram_terms(columns[self._grams_of])
+        if self._pair:
+            result[self._pair[0].name] = _pairs(columns[self._pair_of])
+        return result
+
+    def normal(self, text: str) -> list[tuple[str, str]]:
+        """(word after the shared steps, surface) for each word that they keep: what a lexicon counts."""
+        return list(chain.from_iterable(map(self._normals.__getitem__, text.split())))
+
+    def explain(self, text: str) -> list[WordExplanation]:
+        """See `Analyzer.explain`."""
+        starts, ends = word_breaks(text)
+        return [self._explain_word(text[s:e], s, e) for s, e in zip(starts, ends, strict=True)]
+
+    def _columns(self, rows: Sequence[Row]) -> list[Sequence[str | None]]:
+        if not rows:
+            return [() for _ in self._names]
+        return list(zip(*rows, strict=True))
+
+    def _chunk(self, piece: str) -> _Chunk:
+        starts, ends = word_breaks(piece)
+        spans = tuple(zip(starts, ends, strict=True))
+        return _Chunk(tuple(self._forms_of[piece[start:end]] for start, end in spans), spans)
+
+    def _normal_chunk(self, piece: str) -> tuple[tuple[str, str], ...]:
+        surfaces = (piece[start:end] for start, end in zip(*word_breaks(piece), strict=True))
+        return tuple((word, surface) for surface in surfaces if (word := self._normal(surface)))
+
+    def _normal(self, surface: str) -> str:
+        word = surface[: 4 * MAX_TERM]
+        for step in self._shared:
+            word = step.apply(word)
+            if not word:
+                break
+        return word[:MAX_TERM]
+
+    def _forms(self, surface: str) -> tuple[str | None, ...]:
+        normal = self._normal(surface)
+        forms: list[str | None] = []
+        for field in self._word_fields:
+            word = normal
+            for step in field.steps:
+                if not word:
+                    break
+                word = step.apply(word)
+            forms.append(word or None)
+        return tuple(forms)
+
+    def _gram_terms(self, column: Sequence[str | None]) -> FieldTerms:
+        memo = self._gram_memo
+        terms: list[str] = []
+        positions: list[int] = []
+        for position, term in enumerate(column):
+            if term is None:
+                continue
+            grams = memo.get(term)
+            if grams is None:
+                if len(memo) >= _MEMO_LIMIT:
+                    memo.clear()
+                grams = memo[term] = character_grams(term)
+            terms += grams
+            positions += [position] * len(grams)
+        return FieldTerms(terms, positions)
+
+    def _explain_word(self, surface: str, start: int, end: int) -> WordExplanation:
+        trace: list[Step] = []
+        normal = _run(surface[: 4 * MAX_TERM], self._shared, "", trace)[:MAX_TERM]
+        terms: dict[str, str | None] = {}
+        for field in self._word_fields:
+            terms[field.spec.name] = _run(normal, field.steps, f"{field.spec.name}: ", trace) or None
+        return WordExplanation(surface, start, end, tuple(trace), terms)
+
+
+def _run(word: str, steps: Sequence[NamedStep], prefix: str, trace: list[Step]) -> str:
+    for step in steps:
+        if not word:
+            break
+        after = step.apply(word)
+        if after != word:
+            trace.append(Step(prefix + step.name, word, after))
+        word = after
+    return word
+
+
+def _pairs(column: Sequence[str | None]) -> FieldTerms:
+    terms: list[str] = []
+    positions: list[int] = []
+    previous: str | None = None
+    for position, term in enumerate(column):
+        if previous is not None and term is not None:
+            terms.append(f"{previous}_{term}")
+            positions.append(position - 1)
+        previous = term
+    return FieldTerms(terms, positions)
+
+
+def character_grams(word: str) -> tuple[str, ...]:
+    """The 4-grams of a word between edge marks; a word of one letter is its own.
+
+    >>> character_grams("وزير")
+    ('^وزي', 'وزير', 'زير$')
+    """
+    marked = f"^{word}$"
+    return tuple(marked[i : i + GRAM] for i in range(max(1, len(marked) - GRAM + 1)))
+
+
+def dropping(words: frozenset[str]) -> Callable[[str], str]:
+    """A step that drops stop words."""
+    return lambda word: "" if word in words else word
