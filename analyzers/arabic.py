@@ -86,38 +86,42 @@ def arabic_letters(word: str) -> str:
 
 
 _JOINED_AFTER_CONJUNCTION = (ARTICLE, BEH + ARTICLE, LAM + LAM, KAF + ARTICLE)
+_SHORTEST = 4
+"""Shorter words are never cut: nothing sure is left of them."""
 _JOINED = tuple(letter + ARTICLE for letter in (BEH, KAF, FEH, WAW))
 
 
 def clitic_rule(counts: Mapping[str, int], protected: frozenset[str]) -> Callable[[str], str]:
     """The step that cuts clitics, for an archive whose words have these document frequencies.
 
-    Words are normalised before. `protected` words are never cut. The article and its joins (ال لل وال فال
+    Words are normalised before. A word that takes the article itself in this archive is whole: وزير keeps
+    its waw because الوزير exists, وكالة "agency" its وكال because of الوكالة, and التزام "commitment" its ال
+    because of الالتزام; so are `protected` words. From the others the article and its joins (ال لل وال فال
     بال كال) always go; a lone و ف ب ل ك goes only if the rest, with or without the article, stands in at
-    least as many articles as the whole word, and the whole word never takes the article itself: وزير
-    keeps its waw because الوزير exists. No suffix is cut.
+    least as many articles as the word. No suffix is cut.
     """
 
-    def attested(word: str) -> int:
-        return counts.get(word, 0) + counts.get(ARTICLE + word, 0)
+    def whole(word: str) -> bool:
+        return len(word) < _SHORTEST or word in protected or ARTICLE + word in counts
 
     def separable(word: str, rest: str) -> bool:
-        return ARTICLE + word not in counts and attested(rest) >= max(1, counts.get(word, 0))
+        attested = counts.get(rest, 0) + counts.get(ARTICLE + rest, 0)
+        return attested >= max(1, counts.get(word, 0))
 
     def cut(word: str) -> str:
-        if len(word) < 4 or word in protected:
+        if whole(word):
             return word
         if word[0] in (WAW, FEH):
             rest = word[1:]
-            if (len(word) >= 5 and rest.startswith(_JOINED_AFTER_CONJUNCTION)) or separable(word, rest):
+            if (len(word) > _SHORTEST and rest.startswith(_JOINED_AFTER_CONJUNCTION)) or separable(word, rest):
+                if whole(rest):
+                    return rest
                 word = rest
-                if word in protected:
-                    return word
-        if len(word) >= 4 and word.startswith((ARTICLE, LAM + LAM)):
+        if word.startswith((ARTICLE, LAM + LAM)):
             return word[2:]
-        if len(word) >= 5 and word.startswith(_JOINED):
+        if len(word) > _SHORTEST and word.startswith(_JOINED):
             return word[3:]
-        if len(word) >= 4 and word[0] in (BEH, LAM, KAF) and separable(word, word[1:]):
+        if word[0] in (BEH, LAM, KAF) and separable(word, word[1:]):
             return word[1:]
         return word
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
+import unicodedata
 
 import icu
 
@@ -34,6 +35,9 @@ _ONE_WORD = re.compile(
     "[.,;:!?\"')\\]»”’…\N{ARABIC COMMA}\N{ARABIC SEMICOLON}\N{ARABIC QUESTION MARK}]*"
 )
 
+_LONGEST_COMPOSED = 256
+"""Longer decomposed chunks are broken as they are: finding each offset again takes quadratic time."""
+
 _local = threading.local()
 
 
@@ -45,6 +49,8 @@ def word_breaks(text: str) -> tuple[list[int], list[int]]:
     """
     if one := _ONE_WORD.fullmatch(text):
         return [one.start(1)], [one.end(1)]
+    if not unicodedata.is_normalized("NFC", text) and len(text) <= _LONGEST_COMPOSED:
+        return _decomposed_word_breaks(text)
     if not text.isascii():
         text = _LONE_SURROGATE.sub("\ufffd", text)
     # One character for one character: offsets do not move.
@@ -63,6 +69,23 @@ def word_breaks(text: str) -> tuple[list[int], list[int]]:
     if previous != len(text):
         _to_code_points(text, starts, ends)
     return starts, ends
+
+
+def _decomposed_word_breaks(text: str) -> tuple[list[int], list[int]]:
+    """ICU breaks some composed and decomposed texts differently; both break as the composed one does."""
+    composed = unicodedata.normalize("NFC", text)
+    original: dict[int, int] = {}
+    for offset in range(len(text) + 1):
+        before = len(unicodedata.normalize("NFC", text[:offset]))
+        if before + len(unicodedata.normalize("NFC", text[offset:])) == len(composed):
+            original.setdefault(before, offset)
+    starts, ends = word_breaks(composed)
+    spans = [
+        (original[start], original[end])
+        for start, end in zip(starts, ends, strict=True)
+        if start in original and end in original
+    ]
+    return [start for start, _ in spans], [end for _, end in spans]
 
 
 def _joined(text: str) -> bool:

@@ -174,8 +174,11 @@ class PipelineAnalyzer:
 
     def explain(self, text: str) -> list[WordExplanation]:
         """See `Analyzer.explain`."""
-        starts, ends = word_breaks(text)
-        return [self._explain_word(text[s:e], s, e) for s, e in zip(starts, ends, strict=True)]
+        words = self.words(text)
+        return [
+            self._explain_word(text[start:end], start, end)
+            for start, end in zip(words.starts, words.ends, strict=True)
+        ]
 
     def _columns(self, rows: Sequence[Row]) -> list[Sequence[str | None]]:
         if not rows:
