@@ -24,7 +24,6 @@ from .search_url import chosen, full_date, toggled, without_filters, write_searc
 
 OWN_NAMES = {"ar": "العربية", "vi": "Tiếng Việt", "en": "English"}
 """Each page language as its readers call it."""
-_LANGUAGE_NAMES_MISSING = {"und"}
 
 
 def install(app: Flask) -> None:
@@ -93,7 +92,7 @@ def month_name(value: str) -> str:
 def language_name(tag: str) -> str:
     """Name of a language in the page's language; the tag itself where CLDR has none."""
     locale = _locale(tag)
-    if locale is None or locale.language in _LANGUAGE_NAMES_MISSING:
+    if locale is None:
         return gettext("Unknown language") if tag in ("", "und") else tag
     return locale.get_display_name(page_language()) or tag
 
@@ -101,21 +100,23 @@ def language_name(tag: str) -> str:
 def text_dir(tag: str) -> str:
     """Value of `dir` for text of a language: `rtl`, `ltr`, or `auto` where no one can tell."""
     locale = _locale(tag)
-    if locale is None or locale.language == "und":
+    if locale is None:
         return "auto"
     return "rtl" if locale.character_order == "right-to-left" else "ltr"
 
 
 @lru_cache(maxsize=512)
 def _locale(tag: str) -> Locale | None:
-    try:
-        return Locale.parse(tag, sep="-")
-    except (ValueError, UnknownLocaleError, TypeError):
-        pass
-    try:
-        return Locale.parse(tag.partition("-")[0])
-    except (ValueError, UnknownLocaleError, TypeError):
+    """What CLDR knows of a tag, else of its language alone; None for `und`."""
+    # Babel resolves `und` to the likeliest language of the world, which would be English.
+    if tag.partition("-")[0] in ("", "und"):
         return None
+    for candidate in (tag, tag.partition("-")[0]):
+        try:
+            return Locale.parse(candidate, sep="-", resolve_likely_subtags=False)
+        except (ValueError, UnknownLocaleError):
+            continue
+    return None
 
 
 def pieces(snippet: Snippet) -> Iterator[tuple[str, bool]]:

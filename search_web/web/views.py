@@ -48,13 +48,14 @@ def pages_blueprint(service: Backend, config: WebConfig) -> Blueprint:
     @pages.get("/article/<path:id>")
     def article(id: str) -> str:
         page = service.article(id)
+        translated = {result.id for result in page.translations}
         query = request.args.get("q", "")[:512]
         return render_template(
             "article.html",
             page=page,
             article=page.article,
             translations=page.translations,
-            related=page.related[:_RELATED],
+            related=[item for item in page.related if item.result.id not in translated][:_RELATED],
             query=query,
             switch=_switch(urlencode({"q": query}) if query else ""),
         )

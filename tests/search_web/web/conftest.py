@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
 
 from indexer.articles import Article, Image
 from indexer.engines.base import Sort
@@ -24,6 +27,8 @@ from search_web.core.pages import (
     Snippet,
     Span,
 )
+from search_web.web.app import create_app
+from search_web.web.config import WebConfig
 
 ARTICLES: tuple[Article, ...] = (
     Article(
@@ -73,7 +78,7 @@ ARTICLES: tuple[Article, ...] = (
 
 @dataclass
 class FakeService:
-    """Finds articles that hold the query as text; records what it was asked; raises `error` if there is one."""
+    """Finds articles that hold the query as text, records what it was asked, raises `error` if set."""
 
     articles: tuple[Article, ...] = ARTICLES
     notices: tuple[Notice, ...] = ()
@@ -193,3 +198,21 @@ def _facets(found: list[Article], request: SearchInput) -> dict[str, tuple[Facet
         )
         for name, items in values.items()
     }
+
+
+@pytest.fixture
+def service() -> FakeService:
+    """A service that the test may change before it asks."""
+    return FakeService()
+
+
+@pytest.fixture
+def client(service: FakeService) -> FlaskClient:
+    """A browser in front of `service`, without a rate limit."""
+    return create_app(service, WebConfig(rate_limit="", testing=True)).test_client()
+
+
+@pytest.fixture
+def client_for(service: FakeService) -> Callable[[WebConfig], FlaskClient]:
+    """A browser in front of `service` under other settings."""
+    return lambda config: create_app(service, config).test_client()

@@ -1,0 +1,155 @@
+"""The JSON API keeps its names, its one error shape, and its document."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+
+from indexer.errors import IndexMissing, IndexOutOfDate, QueryError
+from search_web.web.api_models import ArticleAnswer, ErrorAnswer, RelatedAnswer, SearchAnswer
+
+ROUTES = (
+    "/api/v1/search?q=a",
+    "/api/v1/facets?q=a",
+    "/api/v1/languages",
+    "/api/v1/explain?q=a&id=ar-1",
+    "/api/v1/articles/ar-1",
+    "/api/v1/articles/ar-1/related",
+)
+
+
+def error_of(response: Any) -> dict[str, Any]:
+    """The error of an answer, which must have the one shape and nothing else."""
+    body = json.loads(response.data)
+    assert set(body) == {"error"}
+    assert set(body["error"]) <= {"code", "message", "detail"}
+    ErrorAnswer.model_validate(body)
+    error: dict[str, Any] = body["error"]
+    return error
+
+
+def test_search_has_the_promised_names(client: FlaskClient) -> None:
+    """`{total, total_relation, took_ms, hits, facets, notices}`, and marks are code points of the snippet."""
+    body = client.get("/api/v1/search", query_string={"q": "الجسر"}).get_json()
+    assert set(body) == {"total", "total_relation", "took_ms", "hits", "facets", "notices"}
+    hit = body["hits"][0]
+    assert {"id", "lang", "title", "score", "published_at", "url", "snippets"} <= set(hit)
+    assert hit["id"] == "ar-1"
+    start, end = hit["snippets"][0]["marks"][0]
+    assert hit["snippets"][0]["text"][start:end] == "الجسر"
+    assert body["facets"]["lang"] == [{"value": "ar", "count": 1, "selected": False}]
+    SearchAnswer.model_validate(body)
+
+
+def test_articles_and_related_follow_their_models(client: FlaskClient) -> None:
+    """Ids with slashes work; the answers fit the document's models."""
+    body = client.get("/api/v1/articles/en/2025/bridge").get_json()
+    assert body["article"]["id"] == "en/2025/bridge"
+    ArticleAnswer.model_validate(body)
+    related = client.get("/api/v1/articles/en/2025/bridge/related?limit=2").get_json()
+    assert len(related["related"]) == 2
+    RelatedAnswer.model_validate(related)
+
+
+def test_search_passes_on_what_was_asked(client: FlaskClient, service: Any) -> None:
+    """Filters, order, page and size reach the service."""
+    client.get("/api/v1/search?q=a&lang=ar&lang=vi&from=2024&sort=oldest&page=2&size=5&facets=false")
+    asked = service.asked[-1]
+    assert asked.filters.lang == ("ar", "vi")
+    assert (asked.filters.date_from, asked.sort.value, asked.page, asked.page_size) == (
+        "2024",
+        "oldest",
+        2,
+        5,
+    )
+    assert asked.facets is False
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=0",
+        "page=x",
+        "size=101",
+        "page=1000&size=100",
+        "sort=shuffle",
+        "colour=red",
+        "from=yesterday",
+        "month=2025-13",
+        "lang=klingon+language",
+        "q=" + "a" * 513,
+        "from=2025&to=2024",
+    ],
+)
+def test_wrong_parameters_are_named(client: FlaskClient, query: str) -> None:
+    """Status 400 and every problem in `detail`; programs are told, not guessed at."""
+    response = client.get(f"/api/v1/search?{query}")
+    assert response.status_code == 400
+    error = error_of(response)
+    assert error["code"] == "invalid_request"
+    assert error["detail"]["problems"]
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (IndexMissing("no index in /home/someone"), 503, "index_missing"),
+        (IndexOutOfDate("schema 2", "schema 1"), 503, "index_out_of_date"),
+        (QueryError("too deep"), 400, "bad_query"),
+        (RuntimeError("secret detail"), 500, "internal_error"),
+    ],
+)
+def test_every_route_fails_in_one_shape(
+    client: FlaskClient, service: Any, route: str, error: Exception, status: int, code: str
+) -> None:
+    """Whatever the service raises becomes the one shape, without the server's paths or a traceback."""
+    service.error = error
+    response = client.get(route)
+    assert response.status_code == status
+    assert error_of(response)["code"] == code
+    assert "/home" not in response.text
+    assert "secret" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("method", "route", "status"),
+    [
+        ("GET", "/api/v1/articles/none", 404),
+        ("GET", "/api/v1/articles/none/related", 404),
+        ("GET", "/api/v1/explain?q=a&id=none", 404),
+        ("GET", "/api/v1/explain", 400),
+        ("GET", "/api/v1/articles/ar-1/related?limit=0", 400),
+        ("GET", "/api/v1/nothing", 404),
+        ("GET", "/api/v2/search", 404),
+        ("POST", "/api/v1/search", 405),
+        ("GET", "/api/v1/articles/" + quote("x" * 300), 400),
+    ],
+)
+def test_other_mistakes_have_the_shape_too(client: FlaskClient, method: str, route: str, status: int) -> None:
+    """Unknown articles, addresses and methods."""
+    response = client.open(route, method=method)
+    assert response.status_code == status
+    error_of(response)
+
+
+def test_the_document_describes_every_route(client: FlaskClient) -> None:
+    """OpenAPI 3.1 with all paths, each with its answer and the error shape."""
+    document = client.get("/api/v1/openapi.json").get_json()
+    assert document["openapi"].startswith("3.1")
+    assert set(document["paths"]) == {
+        "/api/v1/search",
+        "/api/v1/facets",
+        "/api/v1/languages",
+        "/api/v1/explain",
+        "/api/v1/articles/{id}",
+        "/api/v1/articles/{id}/related",
+    }
+    for path in document["paths"].values():
+        answers = path["get"]["responses"]
+        assert {"200", "400", "404", "503"} <= set(answers)
+        assert "ErrorAnswer" in json.dumps(answers["400"])
