@@ -71,7 +71,7 @@ def article_page_json(page: ArticlePage) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Any value of the service as JSON-ready data: dataclasses by field name, enums by value, dates in ISO 8601.
+    """Any value of the service as JSON-ready data: dataclasses by field name, enums by value, ISO 8601 dates.
 
     >>> plain({"when": datetime(2025, 10, 26), "tags": ("a", "b")})
     {'when': '2025-10-26T00:00:00', 'tags': ['a', 'b']}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, jsonify
@@ -68,5 +69,5 @@ def api_blueprint(service: Backend, config: WebConfig) -> APIBlueprint:
     return api
 
 
-def _answers(model: type[BaseModel]) -> dict[str, Any]:
+def _answers(model: type[BaseModel]) -> dict[str | int | HTTPStatus, type[BaseModel] | dict[Any, Any] | None]:
     return {"200": model, "400": ErrorAnswer, "404": ErrorAnswer, "503": ErrorAnswer}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, g, jsonify, redirect, request, url_for
-from flask_babel import Babel
+from flask_babel import Babel  # type: ignore[import-untyped]  # it ships no types
 from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from flask_babel import gettext
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
@@ -25,6 +24,8 @@ from indexer.errors import (
     IndexOutOfDate,
     QueryError,
 )
+
+from .texts import gettext
 
 log = logging.getLogger(__name__)
 

@@ -16,11 +16,11 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 from babel.units import format_unit
 from flask import Flask, g, url_for
-from flask_babel import gettext
 
 from ..core.pages import SearchInput, Snippet, Span
 from .config import PAGE_LANGUAGES
 from .search_url import chosen, full_date, toggled, without_filters, write_search
+from .texts import gettext
 
 OWN_NAMES = {"ar": "العربية", "vi": "Tiếng Việt", "en": "English"}
 """Each page language as its readers call it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
-from waitress import serve as waitress_serve
+from waitress import serve as waitress_serve  # type: ignore[import-untyped]  # it ships no types
 
 
 def serve(app: Flask, host: str = "127.0.0.1", port: int = 8080, threads: int = 4) -> None:

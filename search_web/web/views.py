@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from indexer.engines.base import Sort
@@ -17,6 +16,7 @@ from .backend import Backend
 from .config import PAGE_LANGUAGES, WebConfig
 from .rendering import number
 from .search_url import FACETS, MAX_RESULT, Problem, is_empty, read_search, write_search
+from .texts import gettext
 
 _LATEST = 6
 _RELATED = 8

@@ -46,7 +46,8 @@ class Tree(HTMLParser):
             self._open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        assert self._open and self._open.pop() == tag, f"</{tag}> closes nothing"
+        assert self._open[-1:] == [tag], f"</{tag}> closes nothing"
+        self._open.pop()
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)
