@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 
 from ..articles import Article
 from ..errors import SourceError
-from . import jsonl, page_text
+from . import html_page, jsonl, page_text
 from .formats import FORMATS, detect_format, read_head
 from .limits import DEFAULT_LIMITS, Budget, GunzipReader, Limits
 from .rejects import Reject
@@ -18,6 +18,7 @@ from .rejects import Reject
 _STREAM_READERS = {
     "jsonl": jsonl.read_lines,
     "json": jsonl.read_array,
+    "html": html_page.read_html,
     "page_text": page_text.read_page_text,
 }
 

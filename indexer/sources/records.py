@@ -51,6 +51,22 @@ def read_record(record: Mapping[str, Any], path: str, position: str) -> Article 
     return article_or_reject(fields, path, position, problems)
 
 
+def schema_org_fields(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a schema.org thing by short names; dates stay text, nothing is validated.
+
+    Keys: those of `Article`, with `published` and `updated` for the dates and URLs alone for `images`.
+    """
+    fields = _texts(record)
+    body = _first(record, BODY)
+    return {
+        **fields,
+        "body": body if isinstance(body, str) else "\n\n".join(_names(body)),
+        "published": _scalar(_first(record, _PUBLISHED)),
+        "updated": _scalar(_first(record, _UPDATED)),
+        "images": [image["url"] for image in fields["images"] if image["url"]],
+    }
+
+
 def article_or_reject(
     fields: dict[str, Any], path: str, position: str, problems: list[str] | None = None
 ) -> Article | Reject:
@@ -90,14 +106,25 @@ def clean_lang(tag: str) -> str:
 
 
 def _own_names(record: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+    fields = _texts(record)
     body = _first(record, BODY)
+    fields["body"] = split_paragraphs(body) if isinstance(body, str) else body
+    fields["id"] = _scalar(_first(record, _ID))
+    for name, names in (("published_at", _PUBLISHED), ("updated_at", _UPDATED)):
+        try:
+            fields[name] = parse_date(_first(record, names))
+        except ValueError as error:
+            problems.append(f"{name} {error}")
+    return fields
+
+
+def _texts(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that need no checking of their own."""
     sections = list(_names(_first(record, _SECTION)))
-    fields: dict[str, Any] = {
-        "id": _scalar(_first(record, _ID)),
+    return {
         "lang": clean_lang(str(_scalar(_first(record, _LANG)) or "")),
         "title": _first(record, TITLE),
         "lead": _first(record, LEAD),
-        "body": split_paragraphs(body) if isinstance(body, str) else body,
         "authors": list(_names(_first(record, _AUTHORS))),
         "source": _scalar(_first(record, _SOURCE)),
         "section": sections[0] if sections else None,
@@ -106,12 +133,6 @@ def _own_names(record: Mapping[str, Any], problems: list[str]) -> dict[str, Any]
         "source_url": _address(record, _SOURCE_URL),
         "images": list(_images(_first(record, _IMAGES))),
     }
-    for name, names in (("published_at", _PUBLISHED), ("updated_at", _UPDATED)):
-        try:
-            fields[name] = parse_date(_first(record, names))
-        except ValueError as error:
-            problems.append(f"{name} {error}")
-    return fields
 
 
 def _first(record: Mapping[str, Any], names: tuple[str, ...]) -> Any:
