@@ -112,10 +112,12 @@ def _fields(text: str, url: str, problems: list[str]) -> dict[str, Any]:
     )
     guessed = document.as_dict() if document is not None and not isinstance(document, dict) else {}
     title = own.title or str(guessed.get("title") or "")
-    lead = own.lead or ""
+    lead = own.lead
     images = _images(tree, own, url or own.url)
     unwanted = {title, lead, *own.authors, *(image["caption"] for image in images)}
     body = [p for p in _body(guessed.get("body")) if p not in unwanted]
+    if body and lead and body[0].startswith(lead.rstrip(" .…")):
+        lead = ""  # many sites cut the description out of the first paragraph
     if sum(map(len, body)) < min(_LEAST_TEXT, len(own.body)):
         body = split_paragraphs(own.body)
     size = sum(map(len, body))

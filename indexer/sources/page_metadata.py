@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ _ARTICLE_TYPES = frozenset(
     "ReviewNewsArticle BlogPosting Report LiveBlogPosting".split()
 )
 _MOST_NODES = 2_000
+_SEPARATED = re.compile(r"\s+[-–—|·»]\s*(.{2,80})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +63,10 @@ def metadata_of(tree: html.HtmlElement) -> Metadata:
         body=str(fields.get("body") or ""),
         authors=[name for name in every("authors", "article:author", "author") if not name.startswith("http")]
         or [plain(name) for name in meta.get("author", ())],
-        site=first("source", "og:site_name", "application-name"),
+        site=first("source", "og:site_name", "application-name") or _site_in_title(tree),
         section=first("section", "article:section"),
         tags=every("tags", "article:tag") or _split(meta.get("keywords", [])),
-        published=first("published", "article:published_time", "datepublished", "date", "dc.date"),
+        published=first("published", "article:published_time", "datepublished", "date", "dc.date") or _time(tree),
         updated=first("updated", "article:modified_time", "og:updated_time", "datemodified"),
         url=_canonical(tree) or _web(fields.get("url")) or _web(next(iter(meta.get("og:url", ())), "")),
         lang=str(fields.get("lang") or tree.get("lang") or tree.get("xml:lang") or _locale(meta)),
@@ -129,6 +131,22 @@ def _web(value: object) -> str:
 def _heading(tree: html.HtmlElement) -> str:
     headings = [text for heading in tree.iter("h1") if (text := element_text(heading))]
     return headings[0] if len(headings) == 1 else ""
+
+
+def _site_in_title(tree: html.HtmlElement) -> str:
+    """`Flood recedes | Three Rivers Times` names its site when the heading is `Flood recedes`."""
+    title, heading = element_text(head) if (head := tree.find(".//title")) is not None else "", _heading(tree)
+    if not heading or not title.startswith(heading):
+        return ""
+    found = _SEPARATED.fullmatch(title[len(heading) :])
+    return found[1] if found else ""
+
+
+def _time(tree: html.HtmlElement) -> str:
+    for element in tree.iterfind(".//article//time"):
+        if moment := element.get("datetime"):
+            return str(moment)
+    return ""
 
 
 def _locale(meta: Mapping[str, list[str]]) -> str:

@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 
 from ..articles import Article
 from ..errors import SourceError
-from . import html_page, jsonl, page_text
+from . import feeds, html_page, jsonl, page_text, warc
 from .formats import FORMATS, detect_format, read_head
 from .limits import DEFAULT_LIMITS, Budget, GunzipReader, Limits
 from .rejects import Reject
@@ -19,6 +19,9 @@ _STREAM_READERS = {
     "jsonl": jsonl.read_lines,
     "json": jsonl.read_array,
     "html": html_page.read_html,
+    "warc": warc.read_warc,
+    "wacz": warc.read_wacz,
+    "feed": feeds.read_feed,
     "page_text": page_text.read_page_text,
 }
 
@@ -75,16 +78,18 @@ def _files(folder: Path) -> Iterator[Path]:
 def _read_file(path: Path, format: str, limits: Limits) -> Iterator[Article | Reject]:
     try:
         with path.open("rb") as file:
-            yield from _STREAM_READERS[format](_content(file, limits), str(path), limits)
+            yield from _STREAM_READERS[format](_content(file, format, limits), str(path), limits)
     except OSError as error:
         yield Reject(str(path), "", f"the file cannot be read: {error.strerror or error}")
 
 
-def _content(file: BinaryIO, limits: Limits) -> BinaryIO:
+def _content(file: BinaryIO, format: str, limits: Limits) -> BinaryIO:
     """What the file holds, gzip undone."""
     magic = file.read(2)
     file.seek(0)
     if magic != b"\x1f\x8b":
         return file
     size = os.fstat(file.fileno()).st_size
-    return cast(BinaryIO, io.BufferedReader(GunzipReader(file, Budget(size, limits))))
+    unpacked = cast(BinaryIO, GunzipReader(file, Budget(size, limits)))
+    # A WARC is read record by record: a buffer would lose what stands before a cut.
+    return unpacked if format == "warc" else cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, unpacked)))
