@@ -77,7 +77,7 @@ def _numeric(text: str) -> datetime | None:
             if parts["month"] > 12 >= parts["day"]:
                 parts["month"], parts["day"] = parts["day"], parts["month"]
             try:
-                return datetime(**parts, second=int(found["second"] or 0), tzinfo=_zone(found["zone"]))  # type: ignore[arg-type]
+                return datetime(**parts, second=int(found["second"] or 0), tzinfo=_zone(found["zone"]))
             except ValueError as error:
                 raise ValueError(f"{text[:60]!r} is not a date: {error}") from None
     return None

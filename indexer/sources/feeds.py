@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from calendar import timegm
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -54,7 +55,9 @@ def _read_parsed(data: bytes, path: str) -> Iterator[Article | Reject]:
         else:
             yield _read_entry(entry, feed.feed, path, f"item {number}")
     if broken and isinstance(fault, Exception):
-        reason = f"the feed is not well-formed ({str(fault)[:200]}); {min(whole, len(entries))} items were read"
+        reason = (
+            f"the feed is not well-formed ({str(fault)[:200]}); {min(whole, len(entries))} items were read"
+        )
         yield Reject(path, "", reason, excerpt(data))
     elif not entries:
         yield Reject(path, "", "the feed has no items", excerpt(data))
@@ -68,8 +71,14 @@ def _read_entry(entry: Any, feed: Any, path: str, position: str) -> Article | Re
     lead, body = plain(summary), [p for p in paragraphs(content) if p != plain(summary)]
     title = plain(str(entry.get("title") or ""))
     if not (title or lead or body):
-        return Reject(path, position, "the item has neither title nor text", excerpt(str(entry.get("link") or "")))
-    tags = [tag for tag in (plain(str(tag.get("label") or tag.get("term") or "")) for tag in entry.get("tags", ())) if tag]
+        return Reject(
+            path, position, "the item has neither title nor text", excerpt(str(entry.get("link") or ""))
+        )
+    tags = [
+        tag
+        for tag in (plain(str(tag.get("label") or tag.get("term") or "")) for tag in entry.get("tags", ()))
+        if tag
+    ]
     link = str(entry.get("link") or "")
     fields: dict[str, Any] = {
         "title": title,
@@ -109,7 +118,9 @@ def _is_text(content: Any) -> bool:
 
 def _authors(entry: Any) -> list[str]:
     names = [plain(str(author.get("name") or "")) for author in entry.get("authors", ())]
-    return [name for name in names if name] or [name for name in [plain(str(entry.get("author") or ""))] if name]
+    return [name for name in names if name] or [
+        name for name in [plain(str(entry.get("author") or ""))] if name
+    ]
 
 
 def _language(entry: Any, feed: Any) -> str:
@@ -121,20 +132,25 @@ def _language(entry: Any, feed: Any) -> str:
 def _moment(entry: Any, names: tuple[str, ...]) -> datetime | None:
     """The first date that can be read; feedparser's own reading helps with the forms of old feeds."""
     for name in names:
-        if written := str(entry.get(name) or "").strip():
+        # Plain `dict.get`: feedparser's own answers "updated" with "published", and warns.
+        if written := str(dict.get(entry, name) or "").strip():
             try:
                 return parse_date(written)
             except ValueError:
-                parsed = entry.get(f"{name}_parsed")
+                parsed = dict.get(entry, f"{name}_parsed")
                 if parsed is None or written.startswith("0000"):
                     raise
-                return datetime(*parsed[:6], tzinfo=UTC)
+                return datetime.fromtimestamp(timegm(parsed), UTC)
     return None
 
 
 def _images(entry: Any, content: str) -> list[dict[str, str]]:
     captions: dict[str, str] = {}
-    for item in (*entry.get("media_content", ()), *entry.get("media_thumbnail", ()), *entry.get("enclosures", ())):
+    for item in (
+        *entry.get("media_content", ()),
+        *entry.get("media_thumbnail", ()),
+        *entry.get("enclosures", ()),
+    ):
         kind = str(item.get("type") or item.get("medium") or "image")
         address = str(item.get("url") or item.get("href") or "")
         if address and kind.startswith("image"):

@@ -32,7 +32,7 @@ def detect_format(path: Path) -> str:
     found = _by_content(head, path) or _by_name(path, head)
     if found is None:
         raise SourceError(
-            f"{path} is in no format that can be read ({', '.join(FORMATS)}); give --format if you know better"
+            f"{path} is in no known format; give --format (one of {', '.join(FORMATS)}) if you know it"
         )
     return found
 
@@ -73,7 +73,11 @@ def _by_name(path: Path, head: bytes) -> str | None:
         suffixes.pop()
     found = _BY_SUFFIX.get(suffixes[-1]) if suffixes else None
     # A picture or program behind a text name; the text formats that may hold a stray NUL reject it by line.
-    return None if found == "page_text" and head.count(b"\0") > len(head) // 10 and head[:2] not in _UTF_16 else found
+    return (
+        None
+        if found == "page_text" and head.count(b"\0") > len(head) // 10 and head[:2] not in _UTF_16
+        else found
+    )
 
 
 def _holds_warc(path: Path) -> bool:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, BinaryIO
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import trafilatura
 from lxml import etree, html
@@ -25,11 +25,21 @@ from .rejects import Reject, excerpt
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 # What browsers read these labels as (WHATWG Encoding Standard).
-_WEB_CODECS = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "tis-620": "cp874", "gb2312": "gb18030"}
+_WEB_CODECS = {
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "iso8859-9": "cp1254",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+}
 _LEAST_TEXT = 80
 """Code points below which a page without article metadata is a menu or a notice, not an article."""
+_LEAST_PARAGRAPH = 40
+"""Code points of a paragraph that is prose, not the name of a link or a field."""
 _MOST_BROKEN = 0.01
 """Share of undecodable characters from which the text is not worth keeping."""
+_LARGE = 2_000_000
+"""Code points from which trafilatura's second opinions cost minutes; its first reading is taken."""
 _DEEPEST = 1_000
 _MOST_ELEMENTS = 200_000
 
@@ -76,17 +86,17 @@ def decode_page(data: bytes, declared: str | None) -> str:
         if data.startswith(bom):
             return _readable(data[len(bom) :].decode(codec, "replace"), codec)
     if b"\0" in data[:1_000_000]:
-        raise NoArticle(f"the page has a NUL byte at byte {data.index(0) + 1}; the file is damaged or not HTML")
+        raise NoArticle(
+            f"the page has a NUL byte at byte {data.index(0) + 1}; the file is damaged or not HTML"
+        )
     found = _META_CHARSET.search(data[:8192])
-    for label in (declared, found[1].decode("ascii") if found else None):
-        codec = _codec(label)
-        if codec and codec != "utf-8":
-            try:
-                # A page that was saved again as UTF-8 often keeps its old declaration.
-                return data.decode("utf-8") if not data.isascii() else data.decode("ascii")
-            except UnicodeDecodeError:
-                return _readable(data.decode(codec, "replace"), codec)
-    return _readable(data.decode("utf-8", "replace"), "utf-8")
+    try:
+        # A page that was saved again as UTF-8 often keeps its old declaration.
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        labels = (declared, found[1].decode("ascii") if found else None)
+        name = next((name for label in labels if (name := _codec(label))), "utf-8")
+        return _readable(data.decode(name, "replace"), name)
 
 
 def _codec(label: str | None) -> str | None:
@@ -108,30 +118,30 @@ def _fields(text: str, url: str, problems: list[str]) -> dict[str, Any]:
     tree = _parse(text)
     own = metadata_of(tree)
     document = trafilatura.bare_extraction(
-        text, url=url or None, with_metadata=True, include_comments=False, include_tables=True
+        text, url=url or None, fast=len(text) > _LARGE, with_metadata=True, include_comments=False
     )
     guessed = document.as_dict() if document is not None and not isinstance(document, dict) else {}
-    title = own.title or str(guessed.get("title") or "")
+    title = _without_site(own.title or str(guessed.get("title") or ""), own.site)
     lead = own.lead
     images = _images(tree, own, url or own.url)
-    unwanted = {title, lead, *own.authors, *(image["caption"] for image in images)}
+    unwanted = {title, own.heading, lead, *own.authors, *(image["caption"] for image in images)}
     body = [p for p in _body(guessed.get("body")) if p not in unwanted]
     if body and lead and body[0].startswith(lead.rstrip(" .…")):
         lead = ""  # many sites cut the description out of the first paragraph
     if sum(map(len, body)) < min(_LEAST_TEXT, len(own.body)):
         body = split_paragraphs(own.body)
-    size = sum(map(len, body))
-    if not size or (size < _LEAST_TEXT and not own.is_article):
+    address = url or own.url
+    if not body or not (own.is_article or (_is_prose(body) and not _is_front_page(address))):
         raise NoArticle("the page holds no article: no text was found beside menus and notices")
     fields: dict[str, Any] = {
-        "title": _without_site(title, own.site),
+        "title": title,
         "lead": lead,
         "body": body,
         "authors": own.authors or _guessed_list(guessed.get("author")),
         "source": own.site or guessed.get("sitename"),
         "section": own.section or next(iter(guessed.get("categories") or ()), None),
         "tags": own.tags or guessed.get("tags"),
-        "url": url or own.url,
+        "url": address,
         "images": images,
         "lang": clean_lang(own.lang),
     }
@@ -140,6 +150,15 @@ def _fields(text: str, url: str, problems: list[str]) -> dict[str, Any]:
     if not fields["url"]:
         fields["id"] = derived_id("page", str(fields["source"] or ""), fields["title"], fields["lang"])
     return fields
+
+
+def _is_prose(body: list[str]) -> bool:
+    return sum(map(len, body)) >= _LEAST_TEXT and max(map(len, body)) >= _LEAST_PARAGRAPH
+
+
+def _is_front_page(url: str) -> bool:
+    parts = urlsplit(url)
+    return bool(parts.netloc) and parts.path in {"", "/"} and not parts.query
 
 
 def _parse(text: str) -> html.HtmlElement:
@@ -152,8 +171,8 @@ def _parse(text: str) -> html.HtmlElement:
         deepest = max(deepest, depth)
     if elements > _MOST_ELEMENTS or deepest > _DEEPEST:
         raise NoArticle(
-            f"the page has {elements} elements nested up to {deepest} deep, at most {_MOST_ELEMENTS} and {_DEEPEST} "
-            "are read"
+            f"the page has {elements} elements {deepest} deep; at most {_MOST_ELEMENTS} elements, "
+            f"{_DEEPEST} deep, are read"
         )
     return tree
 
@@ -165,8 +184,10 @@ def _body(extracted: Any) -> Iterator[str]:
     for element in extracted:
         items = element.findall(".//item") if element.tag == "list" else element.findall(".//row")
         for item in items or (element,):
-            if line := element_text(item):
-                yield line
+            lines = [" ".join(line.split()) for line in "".join(item.itertext()).split("\n")]
+            # Loose words of a menu or a form come as one paragraph, a line each.
+            short = max(map(len, lines)) < _LEAST_PARAGRAPH
+            yield from (line for line in (lines if short else [" ".join(lines)]) if line)
 
 
 def _images(tree: html.HtmlElement, own: Metadata, base: str) -> list[dict[str, str]]:

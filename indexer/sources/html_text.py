@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from lxml import etree, html
 
-_BLOCKS = frozenset(
-    "address article aside blockquote br dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li "
-    "main nav ol p pre section table td th tr ul".split()
-)
-_UNSEEN = frozenset("figure iframe noscript script style template svg".split())
+_BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure",
+    "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p",
+    "pre", "section", "table", "td", "th", "tr", "ul",
+))  # fmt: skip
+_UNSEEN = frozenset(("figure", "iframe", "noscript", "script", "style", "svg", "template"))
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&[a-zA-Z#]")
 
 

@@ -14,7 +14,7 @@ from .rejects import Reject, excerpt
 
 _BOM = b"\xef\xbb\xbf"
 _TEXT_NAME = re.compile(
-    ("[{,]\\s*\"(?:" + "|".join(dict.fromkeys((*TITLE, *LEAD, *BODY))) + ")\"\\s*:").encode()
+    ('[{,]\\s*"(?:' + "|".join(dict.fromkeys((*TITLE, *LEAD, *BODY))) + ')"\\s*:').encode()
 )
 
 
@@ -26,6 +26,8 @@ def read_lines(stream: BinaryIO, path: str, limits: Limits) -> Iterator[Article 
             item = _read_line(line, path, number, limits)
             if item is not None:
                 yield item
+        if not number:
+            yield Reject(path, "", "the file is empty")
     except InputDamaged as error:
         yield Reject(path, f"line {number + 1}", str(error))
 
@@ -44,7 +46,7 @@ def read_array(stream: BinaryIO, path: str, limits: Limits) -> Iterator[Article 
     for number, value in enumerate(_array_items(text), start=1):
         position = f"record {number}"
         if isinstance(value, ValueError):
-            yield Reject(path, position, f"not JSON: {value}; what follows was not read", excerpt(text))
+            yield Reject(path, position, f"not JSON: {value}")
         else:
             yield _from_value(value, path, position)
 
@@ -60,7 +62,7 @@ def is_array(head: bytes) -> bool:
     if not start.startswith(b"{"):
         return start.startswith(b"[")
     first, newline, _ = start.partition(b"\n")
-    return bool(newline) and first.rstrip() in {b"{", b"{}"} or (b":" in first and first.rstrip().endswith(b","))
+    return bool(newline) and first.rstrip().endswith((b"{", b",", b"["))
 
 
 def _read_line(line: bytes | LongLine, path: str, number: int, limits: Limits) -> Article | Reject | None:
@@ -97,6 +99,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 _decoder = json.JSONDecoder(parse_constant=_no_constant, strict=False)
+_lenient_decoder = json.JSONDecoder(strict=False)
 _SPACE = re.compile(r"\s*")
 
 
@@ -112,10 +115,11 @@ def _array_items(text: str) -> Iterator[Any]:
         return
     at = _skip(text, at + 1)
     while text[at : at + 1] != "]":
-        value, at = _value_or_error(text, at)
+        value, end = _value_or_error(text, at)
         yield value
-        if isinstance(value, ValueError):
+        if end == at:
             return
+        at = end
         at = _skip(text, at)
         if text[at : at + 1] == ",":
             at = _skip(text, at + 1)
@@ -128,7 +132,12 @@ def _value_or_error(text: str, at: int) -> tuple[Any, int]:
     try:
         return _decoder.raw_decode(text, at)
     except (ValueError, RecursionError) as error:
-        return ValueError(_short(error)), at
+        fault = ValueError(_short(error))
+    try:
+        # Where the record ends, if NaN or Infinity is all that is wrong with it.
+        return fault, _lenient_decoder.raw_decode(text, at)[1]
+    except (ValueError, RecursionError):
+        return ValueError(f"{fault}; what follows was not read"), at
 
 
 def _skip(text: str, at: int) -> int:

@@ -1,7 +1,7 @@
 """How much a source may ask of us: one table of limits, and the readers that keep them.
 
-    InputDamaged             the bytes end or break before they should
-    └── InputTooLarge        a limit of `Limits` is passed
+InputDamaged             the bytes end or break before they should
+└── InputTooLarge        a limit of `Limits` is passed
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class Budget:
     """
 
     def __init__(self, compressed_size: int, limits: Limits) -> None:
+        """`compressed_size` is the size of the file in bytes."""
         self._allowed = max(limits.ratio_floor, limits.ratio * compressed_size)
         self._size = compressed_size
         self._spent = 0
@@ -70,6 +71,7 @@ class GunzipReader(io.RawIOBase):
     """
 
     def __init__(self, raw: BinaryIO, budget: Budget) -> None:
+        """`raw` holds the gzip data."""
         self._raw = raw
         self._budget = budget
         self._input = b""
@@ -138,6 +140,7 @@ class ZipMemberReader(io.RawIOBase):
     """One member of a zip file, within a budget; nothing is written to disk."""
 
     def __init__(self, member: BinaryIO, budget: Budget) -> None:
+        """`member` is an open member of a zip file."""
         self._member = member
         self._budget = budget
 

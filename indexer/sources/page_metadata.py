@@ -13,10 +13,10 @@ from lxml import html
 from .html_text import element_text, plain
 from .records import schema_org_fields
 
-_ARTICLE_TYPES = frozenset(
-    "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BackgroundNewsArticle "
-    "ReviewNewsArticle BlogPosting Report LiveBlogPosting".split()
-)
+_ARTICLE_TYPES = frozenset((
+    "Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle",
+    "BackgroundNewsArticle", "ReviewNewsArticle", "BlogPosting", "LiveBlogPosting", "Report",
+))  # fmt: skip
 _MOST_NODES = 2_000
 _SEPARATED = re.compile(r"\s+[-–—|·»]\s*(.{2,80})")
 
@@ -27,6 +27,8 @@ class Metadata:
 
     is_article: bool
     title: str
+    heading: str
+    """Of the page, when it has a single `h1`."""
     lead: str
     body: str
     authors: list[str]
@@ -59,6 +61,7 @@ def metadata_of(tree: html.HtmlElement) -> Metadata:
     return Metadata(
         is_article=bool(linked) or "article" in meta.get("og:type", ()),
         title=first("title", "og:title", "twitter:title") or _heading(tree),
+        heading=_heading(tree),
         lead=first("lead", "og:description", "description", "twitter:description"),
         body=str(fields.get("body") or ""),
         authors=[name for name in every("authors", "article:author", "author") if not name.startswith("http")]
@@ -66,7 +69,8 @@ def metadata_of(tree: html.HtmlElement) -> Metadata:
         site=first("source", "og:site_name", "application-name") or _site_in_title(tree),
         section=first("section", "article:section"),
         tags=every("tags", "article:tag") or _split(meta.get("keywords", [])),
-        published=first("published", "article:published_time", "datepublished", "date", "dc.date") or _time(tree),
+        published=first("published", "article:published_time", "datepublished", "date", "dc.date")
+        or _time(tree),
         updated=first("updated", "article:modified_time", "og:updated_time", "datemodified"),
         url=_canonical(tree) or _web(fields.get("url")) or _web(next(iter(meta.get("og:url", ())), "")),
         lang=str(fields.get("lang") or tree.get("lang") or tree.get("xml:lang") or _locale(meta)),
@@ -125,7 +129,9 @@ def _canonical(tree: html.HtmlElement) -> str:
 
 
 def _web(value: object) -> str:
-    return value.strip() if isinstance(value, str) and value.strip().startswith(("http://", "https://")) else ""
+    return (
+        value.strip() if isinstance(value, str) and value.strip().startswith(("http://", "https://")) else ""
+    )
 
 
 def _heading(tree: html.HtmlElement) -> str:

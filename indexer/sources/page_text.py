@@ -46,8 +46,8 @@ _END_HEADINGS = frozenset((
     "no data",
 ))  # fmt: skip
 _PHOTO_LABELS = (
-    "photo", "image", "picture", "صورة", "الصورة", "تصوير", "ảnh", "hình", "crédit", "foto", "ภาพ", "图", "图片",
-    "照片",
+    "photo", "image", "picture", "صورة", "الصورة", "تصوير", "ảnh", "hình", "crédit", "foto", "ภาพ", "图",
+    "图片", "照片",
 )  # fmt: skip
 
 _DATE = r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4}"
@@ -59,8 +59,12 @@ _BYLINE = re.compile(
 )
 _SOURCE_LINE = re.compile(r"(?P<label>[^:：\d/]{2,30}?)\s*[:：]\s*(?P<url>https?://\S+)\Z")
 _COMMENTS = re.compile(r"[^\d().:]{2,30}\s?[(（]\s?\d+\s?[)）]\Z")
-_IMAGE_FILE = re.compile(r"[^\s/\\][^/\\]{0,150}\.(?:jpe?g|png|webp|gif|avif|bmp|svg|heic|tiff?)\Z", re.IGNORECASE)
-_CREDIT = re.compile(rf"[(（]\s*(?:{'|'.join(_PHOTO_LABELS)})\s*[:：][^()（）]{{1,80}}[)）]\s*\.?\Z", re.IGNORECASE)
+_IMAGE_FILE = re.compile(
+    r"[^\s/\\][^/\\]{0,150}\.(?:jpe?g|png|webp|gif|avif|bmp|svg|heic|tiff?)\Z", re.IGNORECASE
+)
+_CREDIT = re.compile(
+    rf"[(（]\s*(?:{'|'.join(_PHOTO_LABELS)})\s*[:：][^()（）]{{1,80}}[)）]\s*\.?\Z", re.IGNORECASE
+)
 _SENTENCE_END = re.compile(r"[.!?…؟。！？।][\"'»”’)\]]*\Z")
 
 _LONGEST_BYLINE = 150
@@ -101,15 +105,17 @@ def read_page_text(stream: BinaryIO, path: str, limits: Limits) -> Iterator[Arti
         return
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
-        yield Reject(path, f"line {line}", "the page has a NUL byte; the file is damaged or not text", excerpt(text))
+        yield Reject(
+            path, f"line {line}", "the page has a NUL byte; the file is damaged or not text", excerpt(text)
+        )
         return
     page = parse_page(text)
     if not text.strip():
         yield Reject(path, "", "the file is empty")
     elif page is None:
         reason = (
-            "no by-line with a date (`Name26/10/2025`) and no source line (`Source: https://...`), so this is "
-            "no saved article page; give --format if it is something else"
+            "no saved article: it has neither a by-line with a date (`Name26/10/2025`) nor a source line "
+            "(`Source: https://...`); give --format if it is something else"
         )
         yield Reject(path, "", reason, excerpt(text.lstrip()))
     else:
@@ -122,8 +128,9 @@ def _article(fields: dict[str, Any], path: str) -> Article | Reject:
         fields["published_at"] = parse_date(fields["published_at"])
     except ValueError as error:
         problems.append(f"published_at {error}")
+        fields["published_at"] = None
     fields["lang"] = language_of(fields)
-    # A saved page does not tell its own address. The editions of a story share a source link, never a language.
+    # A saved page does not tell its own address; editions of a story share a source link, never a language.
     name = (fields["source_url"], "") if fields["source_url"] else (fields["source"], fields["title"])
     fields["id"] = derived_id(*name, fields["lang"])
     return article_or_reject(fields, path, "", problems)
@@ -161,7 +168,9 @@ def _blocks(text: str) -> list[Block]:
     blocks: list[Block] = [[]]
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         # A line of direction marks alone is blank to the eye.
-        stripped = line.strip().strip("\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{ZERO WIDTH SPACE}").strip()
+        stripped = (
+            line.strip().strip("\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{ZERO WIDTH SPACE}").strip()
+        )
         if stripped:
             blocks[-1].append(stripped)
         elif blocks[-1]:

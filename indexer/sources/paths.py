@@ -54,7 +54,7 @@ def _read_folder(folder: Path, format: str | None, limits: Limits) -> Iterator[A
     for path in _files(folder):
         try:
             found = format or detect_format(path)
-            if format is None and found in {"json", "jsonl"} and not jsonl.may_hold_articles(read_head(path)):
+            if format is None and found in {"json", "jsonl"} and _is_other_json(path):
                 continue
         except SourceError:
             continue
@@ -62,6 +62,11 @@ def _read_folder(folder: Path, format: str | None, limits: Limits) -> Iterator[A
             yield Reject(str(path), "", f"the file cannot be read: {error.strerror or error}")
             continue
         yield from _read_file(path, found, limits)
+
+
+def _is_other_json(path: Path) -> bool:
+    head = read_head(path)
+    return head.strip() != b"" and not jsonl.may_hold_articles(head)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -6,6 +6,7 @@ import io
 import os
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
@@ -21,47 +22,40 @@ _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _WARC_MEMBER = re.compile(r"archive/[^/]+\.warc(?:\.gz)?\Z", re.IGNORECASE)
 _MOST_MEMBERS = 10_000
+# Beside its own error warcio lets through what a header that is not what it should be makes of Python.
+_FAULTS = (
+    InputDamaged, ArchiveLoadFailed, ValueError, EOFError, OSError, AttributeError, TypeError,
+    LookupError, zlib.error,
+)  # fmt: skip
 
 
-def read_warc(
-    stream: BinaryIO, path: str, limits: Limits, inside: str = ""
-) -> Iterator[Article | Reject]:
+def read_warc(stream: BinaryIO, path: str, limits: Limits, inside: str = "") -> Iterator[Article | Reject]:
     """The articles among the responses of a web archive.
 
     Records that are no successful HTML response are passed over; an archive with none at all gives one
     `Reject`. `inside` names the member of a WACZ and begins every position.
     """
-    count, pages = 0, 0
-    lines: _Records | None = _Records(stream)
-    while lines is not None:
+    records = _Records(stream)
+    count = found = 0
+    while True:
+        position = f"{inside}record {count + 1}"
+        item: Article | Reject | None
         try:
-            for record in lines.iterator:
-                count += 1
-                item = _read_record(record, path, f"{inside}record {count}", limits)
-                pages += item is not None
-                if item is not None:
-                    yield item
-            lines = None
-        except ArchiveLoadFailed as error:
-            count += 1
-            pages += 1
-            yield Reject(path, f"{inside}record {count}", f"not a WARC record: {str(error).strip()[:200]}")
-            lines = lines.after_fault()
+            record = records.next()
+            if record is None:
+                break
+            item = _read_record(record, path, position, limits)
         except InputTooLarge as error:
-            yield Reject(path, f"{inside}record {count + 1}", str(error))
+            yield Reject(path, position, str(error))
             return
-        except InputDamaged as error:
-            count += 1
-            pages += 1
-            yield Reject(path, f"{inside}record {count}", f"{error}; the records before were read")
-            lines = lines.after_fault()
-        except (ValueError, EOFError, OSError, AttributeError, TypeError, IndexError, KeyError) as error:
-            # What warcio lets through when a header is not what it should be.
-            count += 1
-            pages += 1
-            yield Reject(path, f"{inside}record {count}", f"a damaged WARC record ({type(error).__name__}: {error})")
-            lines = lines.after_fault()
-    if not pages:
+        except _FAULTS as error:
+            item = Reject(path, position, f"a damaged WARC record: {_why(error)}; the other records are read")
+            records.skip_to_next()
+        count += 1
+        if item is not None:
+            found += 1
+            yield item
+    if not found:
         yield Reject(path, inside.rstrip(", "), f"no HTML article in {count} records")
 
 
@@ -72,7 +66,9 @@ def read_wacz(stream: BinaryIO, path: str, limits: Limits) -> Iterator[Article |
         with zipfile.ZipFile(stream) as archive:
             names = [name for name in archive.namelist()[:_MOST_MEMBERS] if _WARC_MEMBER.match(name)]
             if not names:
-                yield Reject(path, "", "the zip file holds no archive/*.warc or archive/*.warc.gz, so it is no WACZ")
+                yield Reject(
+                    path, "", "the zip file holds no archive/*.warc or archive/*.warc.gz, so it is no WACZ"
+                )
             for name in sorted(set(names)):
                 yield from _read_member(archive, name, path, budget, limits)
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
@@ -98,48 +94,59 @@ class _Records:
     """Warcio's iterator, with a way to go on behind a record that it cannot read."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self.iterator: Any = ArchiveIterator(cast(Any, _NotGzip(stream)))
+        self._iterator: Any = _RecordIterator(_Plain(b"", stream))
 
-    def after_fault(self) -> _Records | None:
-        """The records from the next one that can be found; `None` if there is none."""
-        reader = self.iterator.reader
+    def next(self) -> Any:
+        """The next record, `None` behind the last."""
+        return next(self._iterator, None)
+
+    def skip_to_next(self) -> None:
+        """Go to the next line that begins a record, or to the end."""
+        reader = self._iterator.reader
         while True:
             try:
                 line = reader.readline(1 << 16)
-                if not line:
-                    return None
-                if line.startswith(b"WARC/1"):
-                    return _Records(cast(BinaryIO, _Joined(line, reader)))
             except InputTooLarge:
-                return None
+                line = b""
             except InputDamaged:
-                # The stream behind goes on at its next whole gzip member.
-                continue
+                continue  # the stream goes on at its next whole gzip member
+            if not line or line.startswith(b"WARC/1"):
+                self._iterator = _RecordIterator(_Plain(line, reader))
+                return
 
 
-class _NotGzip:
-    """A stream as warcio wants it: gzip is undone before, within the budget."""
+class _RecordIterator(ArchiveIterator):  # type: ignore[misc,unused-ignore]  # warcio has no types
+    """Warcio's iterator, that takes a wrong Content-Length for a fault instead of a line on stderr."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def _consume_blanklines(self) -> tuple[bytes | None, int]:
+        blank = 0
+        while line := self.reader.readline():
+            if line.strip():
+                if line.startswith(b"WARC/"):
+                    return line, blank
+                raise ArchiveLoadFailed(f"{line[:40]!r} stands where a record should begin")
+            blank += len(line)
+        return None, blank
 
-    def read(self, size: int = -1) -> bytes:
-        return self._stream.read(size)
 
-
-class _Joined:
-    """A line that was read too early, then the rest."""
+class _Plain:
+    """What was read too early, then the rest of a stream that must not be gzip: warcio would unpack it
+    without a budget."""
 
     def __init__(self, first: bytes, rest: Any) -> None:
         self._first = first
         self._rest = rest
+        self._checked = bool(first)
 
     def read(self, size: int = -1) -> bytes:
         if self._first:
-            first, self._first = self._first[:size], self._first[size:]
+            first, self._first = self._first, b""
             return first
-        return cast(bytes, self._rest.read(size))
+        data = cast(bytes, self._rest.read(size))
+        if not self._checked and data.startswith(b"\x1f\x8b"):
+            raise InputTooLarge("gzip inside gzip is not unpacked; unpack the file once")
+        self._checked = True
+        return data
 
 
 def _read_record(record: Any, path: str, position: str, limits: Limits) -> Article | Reject | None:
@@ -168,3 +175,12 @@ def _payload(stream: Any, limit: int) -> bytes | None:
         if size > limit:
             return None
     return b"".join(parts)
+
+
+def _why(error: Exception) -> str:
+    message = " ".join(str(error).split())[:200]
+    return (
+        message
+        if isinstance(error, InputDamaged | ArchiveLoadFailed)
+        else f"{type(error).__name__}: {message}"
+    )
