@@ -172,15 +172,14 @@ class LongLine:
 def bounded_lines(stream: BinaryIO, longest: int) -> Iterator[bytes | LongLine]:
     """The lines of a stream without their line end; a line over `longest` bytes is counted, not kept."""
     while line := stream.readline(longest + 2):
-        if len(line) <= longest or line.rstrip(b"\r\n") != line:
-            yield line.rstrip(b"\r\n")
+        content = line.rstrip(b"\r\n")
+        if len(content) <= longest:
+            yield content
             continue
-        size, head = len(line), line[:200]
-        del line
-        while rest := stream.readline(_CHUNK):
-            size += len(rest)
-            if rest.endswith(b"\n"):
-                break
+        size, head, ended = len(content), content[:200], line.endswith(b"\n")
+        del line, content
+        while not ended and (rest := stream.readline(_CHUNK)):
+            size, ended = size + len(rest.rstrip(b"\r\n")), rest.endswith(b"\n")
         yield LongLine(size, head)
 
 
