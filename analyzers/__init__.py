@@ -10,6 +10,7 @@ from .icu_text import ICU_VERSION
 from .languages import build_analyzer, index_language, known_languages
 from .lexicon import Lexicon, LexiconDamaged, count_words
 from .pipeline import PipelineAnalyzer
+from .slug import slug_group, slug_title
 from .tokens import (
     Analyzer,
     FieldKind,
@@ -42,6 +43,8 @@ __all__ = [
     "index_language",
     "known_languages",
     "query_languages",
+    "slug_group",
+    "slug_title",
 ]
 
 _analyzers: dict[tuple[str, str], PipelineAnalyzer] = {}

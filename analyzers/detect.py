@@ -59,9 +59,12 @@ _VIETNAMESE_MARKED = re.compile("[àáâãèéêìíòóôõùúýăđĩũơư�
 _LATIN_LANGUAGES = (
     "vi en fr de es it pt nl id ca da sv no fi pl cs ro hu tr ms tl sw hr sk lt et eu ga".split()
 )
+_CYRILLIC_LANGUAGES = "ru uk bg sr mk kk mn".split()
 _FOREIGN_SCRIPT_WEIGHT = 0.3
 """For a short Latin query (CNN, COVID-19) in archives of other scripts."""
 _SHORT = 3
+_SYLLABLE_SHARE = 0.6
+"""Of the words of an unaccented Vietnamese sentence at least so many are syllables of the language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +135,9 @@ def _identifier(script: str) -> Any:
     # Loaded on the first use: the model costs a third of a second and many texts never need it.
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE)
-    known = set(identifier.nb_classes)
-    wanted = ["ru", "uk", "bg", "sr", "mk", "kk", "mn"] if script == "CYRILLIC" else _LATIN_LANGUAGES
-    identifier.set_languages([language for language in wanted if language in known])
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    wanted = _CYRILLIC_LANGUAGES if script == "CYRILLIC" else _LATIN_LANGUAGES
+    identifier.set_languages([language for language in wanted if language in identifier.labels])
     return identifier
 
 
@@ -169,36 +171,42 @@ def query_languages(text: str, available: Sequence[str]) -> tuple[QueryLanguage,
             }
     if not weights:
         weights = dict.fromkeys(available, 1.0)
-    ranked = sorted(weights, key=lambda language: (-weights[language], language))
+    first = "vi" if unaccented and all(map(is_syllable, words)) else ""
+    ranked = sorted(weights, key=lambda language: (-weights[language], language != first, language))
     return tuple(
         QueryLanguage(language, weights[language], unaccented and language == "vi") for language in ranked
     )
 
 
 def _latin_weights(words: Sequence[str], available: Sequence[str]) -> dict[str, float]:
-    """Evidence: Vietnamese letters and syllables, function words of the others."""
+    """Evidence: Vietnamese letters and syllables, function words of the others.
+
+    Short queries go to all, since two or three words prove little; longer ones to the likely languages.
+    """
     latin = [language for language in available if language not in _LANGUAGE_SCRIPT]
     if "vi" in latin and any(_VIETNAMESE_LETTER.search(word) for word in words):
         return {"vi": 1.0}
-    scores: dict[str, float] = {}
-    for language in latin:
-        if language == "vi":
-            scores[language] = sum(map(is_syllable, words)) / len(words)
-        else:
-            function_words = stop_words(index_language(language))
-            scores[language] = 0.5 + sum(word in function_words for word in words) / len(words)
-    if len(words) <= _SHORT:
-        return {
-            language: 1.0 if language != "vi" or score > 0 else _FOREIGN_SCRIPT_WEIGHT
-            for language, score in scores.items()
-        }
-    if scores.get("vi", 0) >= 0.8:  # noqa: PLR2004 -- four of five words are Vietnamese syllables
-        return {"vi": 1.0}
-    others = {language: score for language, score in scores.items() if language != "vi"}
-    if not others:
-        return dict.fromkeys(scores, 1.0)
-    best = max(others.values())
-    weights = {language: 1.0 if score >= best - 0.1 else 0.5 for language, score in others.items()}
-    if "vi" in scores and best <= 0.6 and scores["vi"] >= 0.4:  # noqa: PLR2004 -- no function word to speak of
-        weights["vi"] = 0.5
-    return weights
+    letters = [word for word in words if word.isalpha()] or list(words)
+    syllables = sum(map(is_syllable, letters)) / len(letters)
+    common = {
+        language: sum(word in stop_words(index_language(language)) for word in letters) / len(letters)
+        for language in latin
+        if language != "vi"
+    }
+    most = max(common.values(), default=0.0)
+    if "vi" not in latin:
+        vietnamese = 0.0
+    elif len(letters) <= _SHORT:
+        vietnamese = 1.0 if syllables == 1 and not most else _FOREIGN_SCRIPT_WEIGHT
+    else:
+        # Of English words a fifth look like syllables (to, in, an), of Vietnamese ones all but names.
+        vietnamese = 1.0 if syllables >= max(_SYLLABLE_SHARE, most + 0.2) else 0.0
+    if len(letters) <= _SHORT:
+        weights = dict.fromkeys(common, 1.0)
+    elif vietnamese:
+        weights = {}
+    else:
+        weights = {language: 1.0 if share >= most - 0.1 else 0.5 for language, share in common.items()}
+    if vietnamese or not weights:
+        weights["vi"] = vietnamese or 1.0
+    return {language: weight for language, weight in weights.items() if language in latin}
