@@ -16,7 +16,7 @@ from lxml import etree, html
 
 from ..articles import Article
 from .dates import parse_date
-from .html_text import element_text
+from .html_text import element_text, parse_html
 from .limits import InputDamaged, Limits, read_whole
 from .page_metadata import Metadata, metadata_of
 from .records import article_or_reject, clean_lang, derived_id, language_of, split_paragraphs
@@ -117,13 +117,13 @@ def _readable(text: str, codec: str) -> str:
 def _fields(text: str, url: str, problems: list[str]) -> dict[str, Any]:
     tree = _parse(text)
     own = metadata_of(tree)
+    images = _images(tree, own, url or own.url)
     document = trafilatura.bare_extraction(
-        text, url=url or None, fast=len(text) > _LARGE, with_metadata=True, include_comments=False
+        tree, url=url or None, fast=len(text) > _LARGE, with_metadata=True, include_comments=False
     )
     guessed = document.as_dict() if document is not None and not isinstance(document, dict) else {}
     title = _without_site(own.title or str(guessed.get("title") or ""), own.site)
     lead = own.lead
-    images = _images(tree, own, url or own.url)
     unwanted = {title, own.heading, lead, *own.authors, *(image["caption"] for image in images)}
     body = [p for p in _body(guessed.get("body")) if p not in unwanted]
     if body and lead and body[0].startswith(lead.rstrip(" .…")):
@@ -162,8 +162,9 @@ def _is_front_page(url: str) -> bool:
 
 
 def _parse(text: str) -> html.HtmlElement:
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True)
-    tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    tree, whole = parse_html(text)
+    if not whole:
+        raise NoArticle("the page nests elements more than 2048 deep; it is damaged or made to harm")
     elements = depth = deepest = 0
     for event, _ in etree.iterwalk(tree, events=("start", "end")):
         elements += event == "start"

@@ -14,6 +14,7 @@ _BLOCKS = frozenset((
 ))  # fmt: skip
 _UNSEEN = frozenset(("figure", "iframe", "noscript", "script", "style", "svg", "template"))
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&[a-zA-Z#]")
+_TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
 
 
 def paragraphs(fragment: str) -> list[str]:
@@ -24,7 +25,9 @@ def paragraphs(fragment: str) -> list[str]:
     """
     if not _MARKUP.search(fragment):
         return [line for line in (" ".join(part.split()) for part in fragment.split("\n")) if line]
-    return [line for line in (" ".join(part.split()) for part in _pieces(fragment)) if line]
+    tree = parse_fragment(fragment)
+    pieces = _pieces(tree) if tree is not None else ()
+    return [line for line in (" ".join(part.split()) for part in pieces) if line]
 
 
 def plain(fragment: str) -> str:
@@ -33,26 +36,36 @@ def plain(fragment: str) -> str:
 
 
 def element_text(element: html.HtmlElement) -> str:
-    """All text of a parsed element as one line."""
-    return " ".join(" ".join(str(part) for part in element.itertext()).split())
+    """The text that a parsed element shows, as one line: `at <i>dawn</i>.` is `at dawn.`."""
+    return " ".join("\n".join(_pieces(element)).split())
+
+
+def parse_html(text: str) -> tuple[html.HtmlElement, bool]:
+    """A page as a tree, and whether all of it is there: libxml2 stops at elements 2,048 deep.
+
+    Raises `lxml.etree.ParserError` when the page holds nothing.
+    """
+    # Bytes, as lxml takes no XML declaration and no control characters in text. Without `huge_tree` it
+    # stops at elements 256 deep, and editors that paste from elsewhere pass that.
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    return tree, not any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)
 
 
 def parse_fragment(fragment: str) -> html.HtmlElement | None:
     """The fragment as a tree; `None` if there is nothing in it."""
     try:
-        return html.fragment_fromstring(fragment, create_parent="div")
-    except (etree.ParserError, ValueError):
-        # lxml takes no XML declaration and no control characters in text.
-        try:
-            return html.fragment_fromstring(fragment.encode("utf-8", "replace"), create_parent="div")
-        except (etree.ParserError, ValueError):
-            return None
+        tree, whole = parse_html(f"<body><div>{fragment}</div></body>")
+        if not whole:
+            # Markup that no browser shows either; the words are kept.
+            tree, _ = parse_html(f"<body><div>{_TAG.sub(chr(10), fragment)}</div></body>")
+    except etree.ParserError:
+        return None
+    return tree.body
 
 
-def _pieces(fragment: str) -> Iterator[str]:
-    tree = parse_fragment(fragment)
-    if tree is None:
-        return
+def _pieces(tree: html.HtmlElement) -> Iterator[str]:
+    """The text between the borders of block elements, piece by piece."""
     piece: list[str] = []
     hidden = 0
     # Not recursive: a page may nest deeper than Python's stack.
