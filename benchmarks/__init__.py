@@ -1,0 +1,1 @@
+"""How good Dalil is (`eval_*`) and how fast (`bench_*`, pytest-benchmark)."""
