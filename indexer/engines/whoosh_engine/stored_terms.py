@@ -1,0 +1,74 @@
+"""What Whoosh's schema of our index is made of: fields that take terms instead of text.
+
+Instances are pickled into every table of contents, so names and attributes here are a file format.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from typing import Any
+
+from whoosh import columns, fields, formats
+
+from ..base import FieldPostings
+
+RECORD = "record"
+"""Column with one JSON object a document: id, lengths, columns."""
+ID = "id"
+
+
+class CompactPositions(formats.Positions):  # type: ignore[misc]  # whoosh3's formats are partly untyped
+    """Positions as 4-byte integers, which NumPy reads at once; Whoosh's own format pickles a list."""
+
+    def decode_positions(self, valuestring: bytes) -> list[int]:
+        """Word numbers of one posting, ascending."""
+        return array("I", valuestring).tolist()
+
+    def decode_frequency(self, valuestring: bytes) -> int:
+        """Number of occurrences."""
+        return len(valuestring) // array("I").itemsize
+
+    def decode_weight(self, valuestring: bytes) -> float:
+        """Occurrences as a float; the zone weights are in the matcher's own `weight()`."""
+        return float(self.decode_frequency(valuestring))
+
+
+class TermsField(fields.FieldType):
+    """A field that is given a `FieldPostings`; it keeps positions in all documents or in none."""
+
+    def __init__(self, *, positions: bool) -> None:
+        self.format = CompactPositions() if positions else formats.Existence()
+        self.analyzer = None
+        self.scorable = False
+        self.stored = False
+        self.unique = False
+        self.vector = None
+        self.column_type = None
+        self.positions = positions
+
+    def index(self, value: FieldPostings, **_kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """(term, frequency, weight, positions) for each term, as Whoosh's writer takes it."""
+        for term, posting in value.postings.items():
+            spots = array("I", posting.positions).tobytes() if self.positions else b""
+            yield term_bytes(term), 1, posting.frequency, spots
+
+    def to_bytes(self, value: Any) -> bytes:
+        """A term as it stands in the dictionary."""
+        return value if isinstance(value, bytes) else term_bytes(value)
+
+    def from_bytes(self, value: bytes) -> str:
+        """The term of the dictionary's bytes."""
+        return value.decode("utf-8", "surrogatepass")
+
+
+def term_bytes(term: str) -> bytes:
+    """UTF-8, whose order is that of code points."""
+    return term.encode("utf-8", "surrogatepass")
+
+
+def new_schema() -> fields.Schema:
+    """The schema of an empty index; fields of terms come with the first document that has them."""
+    return fields.Schema(
+        **{ID: fields.ID(unique=True), RECORD: fields.COLUMN(columns.CompressedBytesColumn())}
+    )
