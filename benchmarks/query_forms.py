@@ -19,6 +19,7 @@ _TONE_KEYS = {
 }
 _BREVE_OR_HORN = ("\N{COMBINING BREVE}", "\N{COMBINING HORN}")
 _STROKED = {"đ": "d", "Đ": "D"}
+_UNSTROKED = str.maketrans("đĐ", "dD")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -29,7 +30,7 @@ def unaccented(text: str) -> str:
     'Duong pho Ha Noi'
     """
     bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", bare).translate(str.maketrans(_STROKED))
+    return unicodedata.normalize("NFC", bare).translate(_UNSTROKED)
 
 
 def without_tones(text: str) -> str:
@@ -65,7 +66,8 @@ def decomposed(text: str) -> str:
 def _syllable_keys(syllable: str) -> str:
     keys, tone = [], ""
     for letter in syllable:
-        base, *marks = unicodedata.normalize("NFD", letter)
+        parts = unicodedata.normalize("NFD", letter)
+        base, marks = parts[0], parts[1:]
         tone = next((_TONE_KEYS[mark] for mark in marks if mark in _TONE_KEYS), tone)
         keys.append(_letter_keys(base, marks))
     if len(syllable) > 1 and syllable.isupper():
@@ -74,7 +76,7 @@ def _syllable_keys(syllable: str) -> str:
     return re.sub("(u)w(ow)", r"\1\2", "".join(keys), flags=re.IGNORECASE) + tone
 
 
-def _letter_keys(base: str, marks: list[str]) -> str:
+def _letter_keys(base: str, marks: str) -> str:
     if base in _STROKED:
         return _STROKED[base] * 2
     if "\N{COMBINING CIRCUMFLEX ACCENT}" in marks:
