@@ -1,9 +1,9 @@
 """Test data in one form: a folder with `corpus.jsonl`, and questions or clusters beside it.
 
-    corpus.jsonl     {"id", "lang", "title", "body", ...}    what is indexed
-    queries.jsonl    {"id", "lang", "text"}                  what is asked
-    qrels.tsv        query id TAB article id TAB relevance   what should be found
-    clusters.jsonl   {"id", "cluster"}                       articles of one cluster tell one story
+corpus.jsonl     {"id", "lang", "title", "body", ...}    what is indexed
+queries.jsonl    {"id", "lang", "text"}                  what is asked
+qrels.tsv        query id TAB article id TAB relevance   what should be found
+clusters.jsonl   {"id", "cluster"}                       articles of one cluster tell one story
 """
 
 from __future__ import annotations

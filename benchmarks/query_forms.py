@@ -1,7 +1,7 @@
 """Vietnamese queries as they arrive from keyboards that are not set up, or by people in a hurry.
 
-An evaluation asks the same questions again in each of these forms. The rules stand here by themselves and do not
-call the analyzers, which undo the same damage: a fault shared by both would hide itself.
+An evaluation asks the same questions again in each of these forms. The rules stand here by themselves
+and do not call the analyzers, which undo the same damage: a fault shared by both would hide itself.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ QUERY_FORMS: Mapping[str, Callable[[str], str]] = {
 
 
 def in_form(text: str, lang: str, form: str | None) -> str:
-    """A query's text in a form of `QUERY_FORMS`; text of other languages and the form None stay as they are."""
-    if form is None or lang.split("-")[0].lower() != "vi":
+    """A query's text in a form of `QUERY_FORMS`; None, and text of another language, changes nothing."""
+    if form is None or lang.partition("-")[0].lower() != "vi":
         return text
     return QUERY_FORMS[form](text)
