@@ -124,5 +124,8 @@ class Analyzer(Protocol):
     def index_terms(self, text: str) -> dict[str, FieldTerms]:
         """Terms of every field, by field name: what is indexed."""
 
+    def normal(self, text: str) -> list[tuple[str, str]]:
+        """(normalised word, as written) before stop words and stems: for prefixes and vocabularies."""
+
     def explain(self, text: str) -> list[WordExplanation]:
         """How each word became its terms, from the code path that `terms` runs."""

@@ -1,0 +1,258 @@
+"""What a person asked for -> the engines' query tree.
+
+A run of up to `ALL_REQUIRED` words must match whole; of a longer run most articles lack some word, so a
+share of it is enough and the score decides. Pairs and grams only add to the score.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from indexer.engines.query import (
+    And,
+    AnyOf,
+    Between,
+    Boost,
+    Everything,
+    Not,
+    Nothing,
+    Optionally,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+)
+
+from . import query_ast as ast
+from .targets import Target
+
+ALL_REQUIRED = 3
+"""Words; of so few all must match."""
+LEAST_SHARE = 0.4
+"""Share of the words of a longer run that must match."""
+
+ColumnValues = Callable[[str, str], tuple[str, ...]]
+"""(column, what was typed) -> the values of the column that it may mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A query for the engine, and what it was made from."""
+
+    query: Query
+    terms: int
+    """Terms that words, phrases and prefixes became, over all languages."""
+    scored: bool
+    """Whether any part gives scores; a query of filters alone does not."""
+
+
+def translate(
+    node: ast.Node, targets: Sequence[Target], column_values: ColumnValues, *, relaxed: bool = False
+) -> Translation:
+    """The engine's query for a parsed one. `relaxed`: any word of a run is enough."""
+    translator = _Translator(targets, column_values)
+    query = translator.of(node, relaxed=relaxed)
+    if query is None:
+        # Words that are all too common find nothing; no words at all is every article.
+        typed = any(True for _ in ast.leaves(node))
+        return Translation(Nothing() if typed else Everything(), 0, scored=False)
+    return Translation(query, translator.terms, scored=translator.terms > 0)
+
+
+class _Translator:
+    """Keeps the tree's shape; each word, phrase and prefix becomes one alternative a language.
+
+    The shape is not repeated for each language, since a `-word` must exclude in all of them.
+    """
+
+    def __init__(self, targets: Sequence[Target], column_values: ColumnValues) -> None:
+        self._targets = targets
+        self._titles = [replace(target, words=target.titles, derived=()) for target in targets]
+        self._column_values = column_values
+        self.terms = 0
+        """Terms that score."""
+
+    def of(self, node: ast.Node, *, relaxed: bool, in_title: bool = False) -> Query | None:
+        """None for what no language has terms for."""
+        match node:
+            case ast.Everything():
+                return None
+            case ast.Word() | ast.Phrase() | ast.Prefix():
+                return self._leaves([node], relaxed=relaxed, in_title=in_title)
+            case ast.DateRange(first, last):
+                return between_days(first, last)
+            case ast.Field(name, child):
+                if name == "title":
+                    return self.of(child, relaxed=relaxed, in_title=True)
+                return self._column(name, child)
+            case ast.Not(child):
+                counted = self.terms
+                found = self.of(child, relaxed=False, in_title=in_title)
+                self.terms = counted
+                return None if found is None else Not(found)
+            case ast.Or(children):
+                return _joined(Or, [self.of(part, relaxed=relaxed, in_title=in_title) for part in children])
+            case ast.And(children, spelled=spelled):
+                # Words outside quotes are one run, though an operator may stand between.
+                run = [child for child in children if isinstance(child, ast.Word)]
+                others = [child for child in children if not isinstance(child, ast.Word)]
+                parts = [self._leaves(run, relaxed=relaxed, all_required=spelled, in_title=in_title)]
+                parts += [self.of(child, relaxed=relaxed, in_title=in_title) for child in others]
+                return _joined(And, parts)
+
+    def _leaves(
+        self,
+        leaves: Sequence[ast.Word | ast.Phrase | ast.Prefix],
+        *,
+        relaxed: bool,
+        in_title: bool,
+        all_required: bool = False,
+    ) -> Query | None:
+        """A run of words, or one phrase or prefix, in every language."""
+        if not leaves:
+            return None
+        alternatives: list[Query] = []
+        for target in self._titles if in_title else self._targets:
+            branch = _Branch(target)
+            match leaves[0]:
+                case ast.Phrase(text):
+                    query = branch.phrase(text)
+                case ast.Prefix(text):
+                    query = branch.prefix(text)
+                case _:
+                    text = " ".join(leaf.text for leaf in leaves)
+                    query = branch.run(text, relaxed=relaxed, all_required=all_required)
+            self.terms += branch.terms
+            if query is not None:
+                alternatives.append(query if target.weight == 1 else Boost(query, target.weight))
+        return _joined(Or, alternatives)
+
+    def _column(self, name: str, child: ast.Node) -> Query | None:
+        match child:
+            case ast.Word(text) | ast.Phrase(text) | ast.Prefix(text):
+                return AnyOf(name, self._column_values(name, text))
+            case ast.Not(inner):
+                found = self._column(name, inner)
+                return None if found is None else Not(found)
+            case ast.And(children):
+                return _joined(And, [self._column(name, part) for part in children])
+            case ast.Or(children):
+                return _joined(Or, [self._column(name, part) for part in children])
+            case _:
+                return None
+
+
+class _Branch:
+    """Words, phrases and prefixes in the fields of one language; None for what it has no terms for."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self.terms = 0
+
+    def run(self, text: str, *, relaxed: bool, all_required: bool) -> Query | None:
+        """Words outside quotes."""
+        required = self._words(text)
+        if not required:
+            return None
+        optional = self._derived(text)
+        if relaxed:
+            return _joined(Or, [*required, *optional])
+        if all_required or len(required) <= ALL_REQUIRED:
+            query = _joined(And, required)
+        else:
+            query = Or(tuple(required), minimum=math.ceil(LEAST_SHARE * len(required)))
+        return Optionally(query, Or(tuple(optional))) if query and optional else query
+
+    def _words(self, text: str) -> list[Query]:
+        """One node a word that has a term; a word that is typed twice counts once."""
+        fields = self._target.words
+        forms = self._target.analyzer.words(text).forms
+        columns = [forms[field.form] for field in fields]
+        rows = dict.fromkeys(zip(*columns, strict=True))
+        nodes: list[Query] = []
+        for row in rows:
+            terms = [
+                Term(field.index_field, term, field.weight)
+                for field, term in zip(fields, row, strict=True)
+                if term is not None
+            ]
+            self.terms += len(terms)
+            if node := _joined(Or, terms):
+                nodes.append(node)
+        return nodes
+
+    def _derived(self, text: str) -> list[Query]:
+        if not self._target.derived:
+            return []
+        found = self._target.analyzer.index_terms(text)
+        return [
+            Term(field.index_field, term, field.weight)
+            for field in self._target.derived
+            for term in dict.fromkeys(found[field.form].terms)
+        ]
+
+    def phrase(self, text: str) -> Query | None:
+        """In every field: one keeps the accents, another the words that the first drops."""
+        forms = self._target.analyzer.words(text).forms
+        nodes: list[Query] = []
+        for spec in self._target.words:
+            placed = [(at, term) for at, term in enumerate(forms[spec.form]) if term is not None]
+            self.terms += len(placed)
+            if len(placed) == 1:
+                nodes.append(Term(spec.index_field, placed[0][1], spec.weight))
+            elif placed:
+                first = placed[0][0]
+                terms = tuple((at - first, term) for at, term in placed)
+                nodes.append(Phrase(spec.index_field, terms, spec.weight))
+        return _joined(And, nodes)
+
+    def prefix(self, text: str) -> Query | None:
+        """The last word is a beginning; analyzers may see words before it, which must be there."""
+        words = self._target.analyzer.words(text)
+        if not words.starts:
+            return None
+        *before, _ = [text[s:e] for s, e in zip(words.starts, words.ends, strict=True)]
+        nodes: list[Query] = []
+        for spec in self._target.words:
+            for beginning in self._beginnings(text, words.forms[spec.form][-1]):
+                self.terms += 1
+                nodes.append(Prefix(spec.index_field, beginning, spec.weight))
+        required = self._words(" ".join(before)) if before else []
+        return _joined(And, [*required, _joined(Or, nodes)])
+
+    def _beginnings(self, text: str, term: str | None) -> list[str]:
+        """What a word with the prefix may begin with in the index: its normal form, and its term.
+
+        The term is what is left of الوزا* without its article, or `folded`; where a stemmer cut the
+        end off, as in `running*`, the term would begin far too many words and is left out.
+        """
+        written = self._target.analyzer.normal(text)
+        normal = written[-1][0] if written else ""
+        found = [normal] if normal else []
+        if term and term != normal and (normal.endswith(term) or len(term) == len(normal)):
+            found.append(term)
+        return found
+
+
+def between_days(first: date | None, last: date | None) -> Between:
+    """Articles published in these days (UTC), both included."""
+    return Between(
+        "published_at",
+        None if first is None else _midnight(first),
+        None if last is None else _midnight(last) + int(timedelta(days=1).total_seconds()) - 1,
+    )
+
+
+def _midnight(day: date) -> int:
+    return int(datetime.combine(day, time(), UTC).timestamp())
+
+
+def _joined(kind: type[And] | type[Or], parts: Sequence[Query | None]) -> Query | None:
+    found = tuple(part for part in parts if part is not None)
+    if len(found) > 1:
+        return kind(found)
+    return found[0] if found else None
