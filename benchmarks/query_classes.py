@@ -1,0 +1,102 @@
+"""Searches of every class, taken from the articles themselves, each with an article that it must find.
+
+Nothing is drawn at random: the same articles give the same searches.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice, pairwise
+
+from indexer.articles import Article
+from indexer.engines.base import Sort
+from search_web.core.pages import Filters, SearchInput
+
+_WORD = re.compile(r"[^\W\d_]{3,}")
+EACH = 20
+"""Searches of a class."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One search and what it must find."""
+
+    search: SearchInput
+    article: str
+    """Id of an article that matches."""
+    at_least: int
+    """Articles that hold the word itself, so that fewer hits would be wrong."""
+
+
+def cases_of(articles: Iterable[Article]) -> Mapping[str, list[Case]]:
+    """Class -> searches; half of them Arabic and half Vietnamese where the articles are."""
+    pools = defaultdict(list)
+    for article in articles:
+        pools[article.lang].append(article)
+    languages = [lang for lang in ("ar", "vi") if pools[lang]]
+    cases: dict[str, list[Case]] = defaultdict(list)
+    for lang in languages:
+        for name, found in _cases_of_language(pools[lang]).items():
+            cases[name] += found[: EACH // len(languages)]
+    return cases
+
+
+def _cases_of_language(articles: list[Article]) -> dict[str, list[Case]]:
+    holders = _holders(articles)
+    rare = [(word, ids) for word, ids in holders.items() if 2 <= len(ids) <= 4 and len(word) > 3]
+    frequent = sorted(holders.items(), key=lambda item: -len(item[1]))
+    # A word of every fourth article is a stop word or the paper's own name; people search the next ones.
+    frequent = [(word, ids) for word, ids in frequent if len(ids) < len(articles) / 4][:EACH]
+    titled = [(article, _WORD.findall(article.title)) for article in articles]
+    long_enough = [(article, words) for article, words in titled if len(words) >= 5]
+    # From everywhere in the archive, not from its first days.
+    spread = long_enough[:: max(1, len(long_enough) // EACH)]
+    lang = articles[0].lang
+    return {
+        "rare word": [_case(word, ids) for word, ids in islice(rare, 0, None, max(1, len(rare) // EACH))],
+        "frequent word": [_case(word, ids) for word, ids in frequent],
+        "2-3 words": [
+            Case(_asked(" ".join(words[1 : 3 + n % 2])), a.id, 1) for n, (a, words) in enumerate(spread)
+        ],
+        "phrase": [Case(_asked(f'"{" ".join(pair)}"'), a.id, 1) for a, pair in _adjacent(spread)],
+        "prefix": [
+            Case(_asked(f"{word[:4]}*"), article.id, 1)
+            for article, words in spread
+            for word in [max(words, key=len)]
+            if len(word) > 4
+        ],
+        "filter": [_case(word, ids, filters=Filters(lang=(lang,))) for word, ids in frequent],
+        "facets": [_case(word, ids, facets=True) for word, ids in frequent],
+        "sort by date": [_case(word, ids, sort=Sort.NEWEST) for word, ids in frequent],
+    }
+
+
+def _holders(articles: list[Article]) -> dict[str, list[str]]:
+    """Word as written -> ids of the articles that hold it."""
+    holders: dict[str, list[str]] = defaultdict(list)
+    for article in articles:
+        for word in Counter(_WORD.findall(article.text)):
+            holders[word].append(article.id)
+    return holders
+
+
+def _adjacent(titled: list[tuple[Article, list[str]]]) -> list[tuple[Article, tuple[str, str]]]:
+    """Two words that stand side by side in the title, with nothing but a blank between."""
+    found = []
+    for article, words in titled:
+        for pair in pairwise(words[1:]):
+            if f" {' '.join(pair)} " in article.title:
+                found.append((article, pair))
+                break
+    return found
+
+
+def _case(word: str, ids: list[str], **options: object) -> Case:
+    return Case(_asked(word, **options), ids[0], len(ids))
+
+
+def _asked(text: str, **options: object) -> SearchInput:
+    return SearchInput(text=text, **{"facets": False, **options})  # type: ignore[arg-type]
