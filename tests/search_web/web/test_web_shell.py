@@ -119,6 +119,6 @@ def test_static_files_may_be_kept(client: FlaskClient) -> None:
     page = client.get("/en/").text
     for name in ("dalil.css", "search.js", "logo.svg"):
         assert f"/static/{name}?v=" in page
-        response = client.get(f"/static/{name}")
-        assert response.status_code == 200
-        assert "max-age" in response.headers["Cache-Control"]
+        with client.get(f"/static/{name}") as response:
+            assert response.status_code == 200
+            assert "max-age" in response.headers["Cache-Control"]
