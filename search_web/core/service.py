@@ -1,0 +1,253 @@
+"""`SearchService`: from what a person asked to what a page shows. No Flask, no engine library, no files."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from analyzers import Analyzer, Lexicon, index_language, query_languages
+from indexer.articles import Article
+from indexer.engines.base import SearchEngine, SearchRequest, SearchResponse, Sort
+from indexer.engines.query import Query
+from indexer.errors import IndexerError
+
+from . import query_ast as ast
+from .column_values import ColumnValues
+from .corrections import Corrections
+from .explanation import Explanation, explain_words
+from .facets import FACETS, facet_values, filters_query, without_filter
+from .pages import (
+    ArticlePage,
+    FacetValue,
+    Notice,
+    NoticeKind,
+    Reason,
+    Related,
+    Result,
+    ResultPage,
+    SearchInput,
+)
+from .query_parser import parse_leniently
+from .related import KeyTerm, key_terms, related_query, translations_query
+from .results import plain_result, result_of, wanted_words
+from .targets import Target, targets_of
+from .translate import Translation, translate
+
+FEW = 3
+"""With fewer hits than this another spelling is offered."""
+_TRANSLATIONS = 50
+
+
+class Snapshot(Protocol):
+    """One state of the index."""
+
+    @property
+    def engine(self) -> SearchEngine:
+        """Answers queries over this state."""
+
+    @property
+    def generation(self) -> str:
+        """Name of the generation."""
+
+    @property
+    def lexicons(self) -> Mapping[str, Lexicon]:
+        """Vocabularies by language, frozen with the generation."""
+
+    @property
+    def sequence(self) -> int:
+        """Last change of the archive that it has."""
+
+    def analyzer(self, lang: str) -> Analyzer:
+        """The analyzer of a language as this generation was built with it."""
+
+
+class Library(Protocol):
+    """Read access to the archive and its index; safe for several threads."""
+
+    def snapshot(self) -> Snapshot:
+        """The newest committed state. Raises `IndexMissing`, `IndexOutOfDate`, `IndexDamaged`."""
+
+    def article(self, article_id: str, /) -> Article:
+        """One article. Raises `ArticleNotFound`."""
+
+    def articles(self, ids: Sequence[str], /) -> Mapping[str, Article]:
+        """Those of the articles that the archive has, by id."""
+
+    def behind(self) -> int:
+        """Changes in the archive that the index does not have yet."""
+
+
+class SearchService:
+    """Answers the pages, the API and the command line. Safe for several threads."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._memory: tuple[tuple[str, int], ColumnValues, Corrections] | None = None
+
+    def search(self, request: SearchInput) -> ResultPage:
+        """One page of results; see `SearchInput`. Raises `QueryError` past the limits of paging."""
+        started = time.perf_counter()
+        snapshot = self._library.snapshot()
+        columns, corrections = self._of_snapshot(snapshot)
+        node, notices = parse_leniently(request.text)
+        targets = _targets(node, request.text, snapshot)
+        selected = filters_query(request.filters)
+
+        def run(translation: Translation) -> SearchResponse:
+            return snapshot.engine.search(_engine_request(request, translation, selected))
+
+        translation = translate(node, targets, columns.matching)
+        response = run(translation)
+        if not response.total and translation.scored:
+            relaxed = translate(node, targets, columns.matching, relaxed=True)
+            if relaxed.query != translation.query and (wider := run(relaxed)).total:
+                translation, response = relaxed, wider
+                notices.append(Notice(NoticeKind.RELAXED))
+        if not translation.terms and any(True for _ in ast.leaves(node)):
+            notices.append(Notice(NoticeKind.ONLY_STOP_WORDS))
+        elif not response.total:
+            notices.append(Notice(NoticeKind.NOTHING_FOUND))
+        if response.total < FEW or any(notice.kind is NoticeKind.RELAXED for notice in notices):
+            notices += corrections.notices(request.text, node, targets)
+        if behind := self._library.behind():
+            notices.append(Notice(NoticeKind.BEHIND, str(behind)))
+        facets = _facets(request, translation.query, response, snapshot.engine) if request.facets else {}
+        return ResultPage(
+            request=request,
+            results=self._results(response, node, targets, snapshot),
+            total=response.total,
+            total_relation=response.total_relation,
+            took_ms=(time.perf_counter() - started) * 1000,
+            facets=facets,
+            notices=tuple(notices),
+        )
+
+    def article(self, article_id: str, /) -> ArticlePage:
+        """One article with its translations and related stories. Raises `ArticleNotFound`."""
+        article = self._library.article(article_id)
+        related = self.related(article_id)
+        translations = self._translations(article, self._library.snapshot())
+        others = tuple(item for item in related if item.reason is not Reason.TRANSLATION)
+        return ArticlePage(article, tuple(item.result for item in translations), others)
+
+    def related(self, article_id: str, /, limit: int = 10) -> Sequence[Related]:
+        """Translations first, then articles that share the best words. Raises `ArticleNotFound`."""
+        article = self._library.article(article_id)
+        snapshot = self._library.snapshot()
+        found = self._translations(article, snapshot)
+        terms = key_terms(article, snapshot.analyzer(article.lang), snapshot.engine)
+        if (query := related_query(article, terms)) is not None:
+            # One more: the article itself is the best hit.
+            request = SearchRequest(query, limit=limit + 1)
+            hits = [hit for hit in snapshot.engine.search(request).hits if hit.id != article_id]
+            articles = self._library.articles([hit.id for hit in hits])
+            for hit in hits:
+                if other := articles.get(hit.id):
+                    words = _shared_words(terms, other, snapshot)
+                    found.append(Related(plain_result(other, hit.score), Reason.WORDS, words))
+        return found[:limit]
+
+    def explain(self, text: str, article_id: str, /) -> Explanation:
+        """Why an article has its place for a query. Raises `ArticleNotFound`."""
+        article = self._library.article(article_id)
+        snapshot = self._library.snapshot()
+        columns, _ = self._of_snapshot(snapshot)
+        node, _ = parse_leniently(text)
+        targets = _targets(node, text, snapshot)
+        query = translate(node, targets, columns.matching).query
+        score = snapshot.engine.score_of(query, article_id)
+        typed = " ".join(leaf.text for leaf in ast.leaves(node))
+        words, extras = explain_words(typed, targets, snapshot.engine, article_id)
+        return Explanation(text, article_id, article.title, score is not None, score, words, extras)
+
+    def ready(self) -> tuple[bool, Mapping[str, Any]]:
+        """Whether searches can be answered: generation, articles, changes still to index."""
+        try:
+            snapshot = self._library.snapshot()
+            documents = snapshot.engine.statistics().documents
+            behind = self._library.behind()
+        except IndexerError as error:
+            return False, {"index": type(error).__name__}
+        return True, {"generation": snapshot.generation, "indexed": documents, "behind": behind}
+
+    def _of_snapshot(self, snapshot: Snapshot) -> tuple[ColumnValues, Corrections]:
+        """What is worked out once for a state of the index."""
+        key = (snapshot.generation, snapshot.sequence)
+        memory = self._memory
+        if memory is None or memory[0] != key:
+            corrections = Corrections(snapshot.engine, snapshot.lexicons)
+            memory = self._memory = (key, ColumnValues(snapshot.engine), corrections)
+        return memory[1], memory[2]
+
+    def _results(
+        self, response: SearchResponse, node: ast.Node, targets: Sequence[Target], snapshot: Snapshot
+    ) -> tuple[Result, ...]:
+        articles = self._library.articles([hit.id for hit in response.hits])
+        results: list[Result] = []
+        for hit in response.hits:
+            article = articles.get(hit.id)
+            # Removed from the archive since the index was last caught up.
+            if article is not None:
+                analyzer = snapshot.analyzer(article.lang)
+                results.append(result_of(article, hit.score, analyzer, wanted_words(node, analyzer, targets)))
+        return tuple(results)
+
+    def _translations(self, article: Article, snapshot: Snapshot) -> list[Related]:
+        query = translations_query(article)
+        if query is None:
+            return []
+        hits = snapshot.engine.search(SearchRequest(query, limit=_TRANSLATIONS)).hits
+        articles = self._library.articles([hit.id for hit in hits if hit.id != article.id])
+        return [
+            Related(plain_result(other, 0.0), Reason.TRANSLATION)
+            for other in sorted(articles.values(), key=lambda other: (other.lang, other.id))
+        ]
+
+
+def _targets(node: ast.Node, text: str, snapshot: Snapshot) -> tuple[Target, ...]:
+    """Where the words go: what is typed in fields like `author:` says nothing of the language."""
+    typed = " ".join(leaf.text for part in (node, ast.Not(node, 0, 0)) for leaf in ast.leaves(part))
+    languages = snapshot.engine.statistics().languages
+    available = sorted({index_language(language) for language in languages}) or ["und"]
+    return targets_of(query_languages(typed or text, available), snapshot.analyzer)
+
+
+def _engine_request(request: SearchInput, translation: Translation, selected: Query) -> SearchRequest:
+    sort = request.sort
+    if sort is Sort.RELEVANCE and not translation.scored:
+        sort = Sort.NEWEST
+    return SearchRequest(
+        query=translation.query,
+        filter=selected,
+        offset=(request.page - 1) * request.page_size,
+        limit=request.page_size,
+        sort=sort,
+        facets=FACETS if request.facets else (),
+    )
+
+
+def _facets(
+    request: SearchInput, query: Query, response: SearchResponse, engine: SearchEngine
+) -> Mapping[str, tuple[FacetValue, ...]]:
+    """Counts of every facet; one with a selection counts without it, so that others can be added."""
+    counts = dict(response.facets)
+    for facet in FACETS:
+        if getattr(request.filters, facet):
+            wider = filters_query(without_filter(request.filters, facet))
+            found = engine.search(SearchRequest(query, filter=wider, limit=0, facets=(facet,)))
+            counts[facet] = found.facets[facet]
+    return facet_values(counts, request.filters)
+
+
+def _shared_words(terms: Sequence[KeyTerm], other: Article, snapshot: Snapshot) -> tuple[str, ...]:
+    """The best words of the one article that the other has, as the other writes them."""
+    analyzer = snapshot.analyzer(other.lang)
+    words = analyzer.words(other.text)
+    main = analyzer.fields[0].name
+    written: dict[str, str] = {}
+    for term, start, end in zip(words.forms[main], words.starts, words.ends, strict=True):
+        if term is not None:
+            written.setdefault(term, other.text[start:end])
+    name = f"{analyzer.language}.{main}"
+    return tuple(written[key.term] for key in terms if key.field == name and key.term in written)[:8]
