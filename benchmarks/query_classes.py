@@ -6,16 +6,29 @@ Nothing is drawn at random: the same articles give the same searches.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
+from analyzers import analyzer_for
 from indexer.articles import Article
 from indexer.engines.base import Sort
 from search_web.core.pages import Filters, SearchInput
 
-_WORD = re.compile(r"[^\W\d_]{3,}")
+# Short vowels are marks inside an Arabic word, not its end.
+_WORD = re.compile("(?:[^\\W\\d_][\N{ARABIC FATHATAN}-\N{ARABIC SUKUN}]*){3,}")
+CLASSES = (
+    "rare word",
+    "frequent word",
+    "2-3 words",
+    "phrase",
+    "prefix",
+    "filter",
+    "facets",
+    "sort by date",
+)
 EACH = 20
 """Searches of a class."""
 
@@ -46,10 +59,12 @@ def cases_of(articles: Iterable[Article]) -> Mapping[str, list[Case]]:
 
 def _cases_of_language(articles: list[Article]) -> dict[str, list[Case]]:
     holders = _holders(articles)
-    rare = [(word, ids) for word, ids in holders.items() if 2 <= len(ids) <= 4 and len(word) > 3]
-    frequent = sorted(holders.items(), key=lambda item: -len(item[1]))
-    # A word of every fourth article is a stop word or the paper's own name; people search the next ones.
-    frequent = [(word, ids) for word, ids in frequent if len(ids) < len(articles) / 4][:EACH]
+    rare = [(word, ids) for word, ids in sorted(holders.items()) if 2 <= len(ids) <= 4 and len(word) > 3]
+    common = sorted(holders.items(), key=lambda item: (-len(item[1]), item[0]))
+    analyzer = analyzer_for(articles[0].lang)
+    # A word of every fourth article is the paper's own name; people search the next ones, and no stop words.
+    asked = (item for item in common if len(item[1]) < len(articles) / 4 and analyzer.terms(item[0]))
+    frequent = list(islice(asked, EACH))
     titled = [(article, _WORD.findall(article.title)) for article in articles]
     long_enough = [(article, words) for article, words in titled if len(words) >= 5]
     # From everywhere in the archive, not from its first days.
@@ -78,7 +93,7 @@ def _holders(articles: list[Article]) -> dict[str, list[str]]:
     """Word as written -> ids of the articles that hold it."""
     holders: dict[str, list[str]] = defaultdict(list)
     for article in articles:
-        for word in Counter(_WORD.findall(article.text)):
+        for word in set(_WORD.findall(unicodedata.normalize("NFC", article.text))):
             holders[word].append(article.id)
     return holders
 
