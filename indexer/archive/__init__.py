@@ -1,0 +1,10 @@
+"""The archive database: articles, the log of their changes, the quarantine, the jobs.
+
+Only this folder imports `sqlalchemy`.
+"""
+
+from __future__ import annotations
+
+from .archive import Archive, ArchiveChange, PutCounts, Quarantined
+
+__all__ = ["Archive", "ArchiveChange", "PutCounts", "Quarantined"]

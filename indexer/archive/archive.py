@@ -1,0 +1,258 @@
+"""`Archive`: the database that is the truth; indexes are made from it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, delete, func, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..articles import Article, article_from
+from ..errors import ArchiveError, ArticleNotFound
+from .tables import ABOUT, ARTICLES, CHANGES, JOBS, METADATA, QUARANTINE, SCHEMA, make_safe
+
+_BATCH = 500
+"""Articles a transaction; SQLite takes fewer than 32,766 parameters a statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutCounts:
+    """What became of the articles that were put in."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: PutCounts) -> PutCounts:
+        return PutCounts(
+            self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveChange:
+    """One entry of the change log."""
+
+    sequence: int
+    id: str
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A record that could not be read."""
+
+    number: int
+    path: str
+    position: str
+    reason: str
+    excerpt: str
+    at: float
+    """Epoch seconds."""
+
+
+class Archive:
+    """Articles, the log of their changes, the quarantine and the jobs. Safe for several threads.
+
+    Every method is one or more whole transactions; what a method has returned from is on the disk.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = False, lock_wait_s: float = 30.0) -> Archive:
+        """Open the database file. Raises `ArchiveError` when it is missing, damaged or of a newer Dalil."""
+        if not create and not path.exists():
+            raise ArchiveError(f"there is no archive at {path}; add articles with `dalil add PATH`")
+        engine = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False})
+        make_safe(engine, lock_wait_s)
+        archive = cls(engine)
+        with archive._errors(path):
+            METADATA.create_all(engine)
+            with engine.begin() as connection:
+                statement = upsert(ABOUT).values(name="schema", value=str(SCHEMA))
+                connection.execute(statement.on_conflict_do_nothing())
+                found = connection.scalar(select(ABOUT.c.value).where(ABOUT.c.name == "schema"))
+        if found != str(SCHEMA):
+            raise ArchiveError(
+                f"the archive {path} has schema {found}, this program knows {SCHEMA}; use a newer Dalil"
+            )
+        return archive
+
+    def close(self) -> None:
+        """Release the connections. Closing twice is harmless."""
+        self._engine.dispose()
+
+    def put(self, articles: Iterable[Article]) -> PutCounts:
+        """Take articles in. Of two with one id the later stays; those whose content is known cost a lookup."""
+        counts = PutCounts()
+        iterator = iter(articles)
+        while batch := list(islice(iterator, _BATCH)):
+            with self._begin() as connection:
+                counts += _put_batch(connection, batch)
+        return counts
+
+    def delete(self, ids: Iterable[str]) -> int:
+        """Take articles out; how many of them were there."""
+        removed = 0
+        iterator = iter(ids)
+        while batch := list(islice(iterator, _BATCH)):
+            with self._begin() as connection:
+                rows = connection.execute(select(ARTICLES.c.id).where(ARTICLES.c.id.in_(batch)))
+                present = [row.id for row in rows]
+                if present:
+                    connection.execute(delete(ARTICLES).where(ARTICLES.c.id.in_(present)))
+                    _log(connection, present, deleted=True)
+                removed += len(present)
+        return removed
+
+    def get(self, article_id: str) -> Article:
+        """One article. Raises `ArticleNotFound`."""
+        found = self.get_many([article_id])
+        if article_id not in found:
+            raise ArticleNotFound(article_id)
+        return found[article_id]
+
+    def get_many(self, ids: Sequence[str]) -> dict[str, Article]:
+        """Those of the articles that are here, by id."""
+        found: dict[str, Article] = {}
+        iterator = iter(ids)
+        while batch := list(islice(iterator, _BATCH)):
+            with self._begin() as connection:
+                query = select(ARTICLES.c.id, ARTICLES.c.record).where(ARTICLES.c.id.in_(batch))
+                found |= {row.id: _article(row.record) for row in connection.execute(query)}
+        return found
+
+    def all(self) -> Iterator[Article]:
+        """Every article, by id; each is read at the moment it is reached."""
+        last = ""
+        while True:
+            query = select(ARTICLES.c.id, ARTICLES.c.record).where(ARTICLES.c.id > last)
+            with self._begin() as connection:
+                rows = connection.execute(query.order_by(ARTICLES.c.id).limit(_BATCH)).all()
+            if not rows:
+                return
+            yield from (_article(row.record) for row in rows)
+            last = rows[-1].id
+
+    def count(self) -> int:
+        """Number of articles."""
+        with self._begin() as connection:
+            return connection.scalar(select(func.count()).select_from(ARTICLES)) or 0
+
+    def languages(self) -> dict[str, int]:
+        """Articles by language tag."""
+        with self._begin() as connection:
+            rows = connection.execute(select(ARTICLES.c.lang, func.count()).group_by(ARTICLES.c.lang))
+            return {lang: count for lang, count in rows}
+
+    def last_sequence(self) -> int:
+        """Sequence number of the last change; 0 for an empty log."""
+        with self._begin() as connection:
+            return connection.scalar(select(func.max(CHANGES.c.sequence))) or 0
+
+    def changes_since(self, sequence: int, limit: int = 1_000) -> list[ArchiveChange]:
+        """The changes after a sequence number, in order, at most so many."""
+        query = select(CHANGES.c.sequence, CHANGES.c.id, CHANGES.c.deleted)
+        query = query.where(CHANGES.c.sequence > sequence).order_by(CHANGES.c.sequence).limit(limit)
+        with self._begin() as connection:
+            return [ArchiveChange(*row) for row in connection.execute(query)]
+
+    def count_since(self, sequence: int) -> int:
+        """Number of changes after a sequence number."""
+        query = select(func.count()).select_from(CHANGES).where(CHANGES.c.sequence > sequence)
+        with self._begin() as connection:
+            return connection.scalar(query) or 0
+
+    def quarantine(self, path: str, position: str, reason: str, excerpt: str) -> None:
+        """Keep a record that could not be read; the same one twice is kept once."""
+        row = {"path": path, "position": position, "reason": reason, "excerpt": excerpt}
+        same = (QUARANTINE.c.path == path) & (QUARANTINE.c.position == position)
+        with self._begin() as connection:
+            connection.execute(delete(QUARANTINE).where(same))
+            connection.execute(insert(QUARANTINE).values(**row, at=time.time()))
+
+    def quarantined(self) -> list[Quarantined]:
+        """All records that could not be read, oldest first."""
+        with self._begin() as connection:
+            rows = connection.execute(select(QUARANTINE).order_by(QUARANTINE.c.number))
+            return [Quarantined(*row) for row in rows]
+
+    def forget_quarantine(self, path: str) -> None:
+        """Drop what a file had in quarantine: it is being read anew."""
+        with self._begin() as connection:
+            connection.execute(delete(QUARANTINE).where(QUARANTINE.c.path == path))
+
+    def record_job(self, kind: str, receipt: Mapping[str, Any]) -> None:
+        """Remember what a job did."""
+        text = json.dumps(receipt, ensure_ascii=False)
+        with self._begin() as connection:
+            connection.execute(insert(JOBS).values(kind=kind, at=time.time(), receipt=text))
+
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        with self._errors(Path(self._engine.url.database or "")), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _errors(self, path: Path) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            cause = getattr(error, "orig", None) or error
+            raise ArchiveError(
+                f"the archive {path} cannot be used ({cause}); check the file, its folder's rights and the disk"
+            ) from error
+
+
+def _put_batch(connection: Connection, batch: Sequence[Article]) -> PutCounts:
+    hashes = [(article, article.content_hash()) for article in batch]
+    ids = [article.id for article in batch]
+    query = select(ARTICLES.c.id, ARTICLES.c.content_hash).where(ARTICLES.c.id.in_(ids))
+    known: dict[str, str] = {row.id: row.content_hash for row in connection.execute(query)}
+    new = changed = 0
+    last: dict[str, tuple[Article, str]] = {}
+    for article, content_hash in hashes:
+        if known.get(article.id) == content_hash:
+            continue
+        if article.id in known:
+            changed += 1
+        else:
+            new += 1
+        known[article.id] = content_hash
+        last[article.id] = (article, content_hash)
+    if last:
+        _log(connection, list(last), deleted=False)
+        first = connection.scalar(select(func.max(CHANGES.c.sequence))) or 0
+        rows = [
+            {
+                "id": article.id,
+                "lang": article.lang,
+                "content_hash": content_hash,
+                "record": json.dumps(article.as_dict(), ensure_ascii=False),
+                "sequence": first,
+            }
+            for article, content_hash in last.values()
+        ]
+        statement = upsert(ARTICLES)
+        columns = {name: statement.excluded[name] for name in ("lang", "content_hash", "record", "sequence")}
+        connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=columns), rows)
+    return PutCounts(new, changed, len(batch) - new - changed)
+
+
+def _log(connection: Connection, ids: Sequence[str], *, deleted: bool) -> None:
+    now = time.time()
+    connection.execute(insert(CHANGES), [{"id": i, "deleted": deleted, "at": now} for i in ids])
+
+
+def _article(record: str) -> Article:
+    return article_from(json.loads(record))
