@@ -7,6 +7,7 @@ import re
 from calendar import timegm
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any, BinaryIO
 
 import feedparser
@@ -21,6 +22,9 @@ from .rejects import Reject, excerpt
 _ENTITY = re.compile(rb"<!(?:ENTITY|ATTLIST|ELEMENT)", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|RDF)[\s>]")
 _ITEM_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>")
+_ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]")
+_LONGEST_HEAD = 20_000
+"""Bytes before the first item of a feed, when they must be read again with every item."""
 _PUBLISHED = ("published", "created", "updated")
 
 
@@ -43,8 +47,11 @@ def read_feed(stream: BinaryIO, path: str, limits: Limits) -> Iterator[Article |
 
 
 def _read_parsed(data: bytes, path: str) -> Iterator[Article | Reject]:
-    # A stream, not bytes: feedparser opens a string that looks like an address or a file name.
-    feed = feedparser.parse(io.BytesIO(data), resolve_relative_uris=False, sanitize_html=False)
+    try:
+        feed = _parse(data)
+    except Exception as error:  # noqa: BLE001  # markup breaks feedparser in kinds without a root
+        yield from _read_one_by_one(data, path, error)
+        return
     entries = list(feed.entries)
     fault = feed.get("bozo_exception") if feed.get("bozo") else None
     broken = fault is not None and not isinstance(fault, feedparser.CharacterEncodingOverride)
@@ -61,6 +68,33 @@ def _read_parsed(data: bytes, path: str) -> Iterator[Article | Reject]:
         yield Reject(path, "", reason, excerpt(data))
     elif not entries:
         yield Reject(path, "", "the feed has no items", excerpt(data))
+
+
+def _parse(data: bytes) -> Any:
+    # A stream, not bytes: feedparser opens a string that looks like an address or a file name.
+    return feedparser.parse(io.BytesIO(data), resolve_relative_uris=False, sanitize_html=False)
+
+
+def _read_one_by_one(data: bytes, path: str, fault: Exception) -> Iterator[Article | Reject]:
+    """The items of a feed that breaks the parser, each in a feed of its own, so that one breaks alone."""
+    starts = [found.start() for found in _ITEM.finditer(data)]
+    if not starts or starts[0] > _LONGEST_HEAD:
+        yield Reject(path, "", f"the feed cannot be parsed ({_why(fault)})", excerpt(data))
+        return
+    for number, (start, end) in enumerate(pairwise((*starts, len(data))), start=1):
+        position = f"item {number}"
+        try:
+            feed = _parse(data[: starts[0]] + data[start:end])
+        except Exception as error:  # noqa: BLE001  # as above
+            reason = f"the item cannot be parsed ({_why(error)})"
+            yield Reject(path, position, reason, excerpt(data[start:end]))
+            continue
+        for entry in feed.entries:
+            yield _read_entry(entry, feed.feed, path, position)
+
+
+def _why(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error)[:200]}"
 
 
 def _read_entry(entry: Any, feed: Any, path: str, position: str) -> Article | Reject:

@@ -32,6 +32,10 @@ _WEB_CODECS = {
     "tis-620": "cp874",
     "gb2312": "gb18030",
 }
+# Codecs of Python that are no character sets of pages; some take quadratic time.
+_NEVER_ON_PAGES = frozenset(
+    ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7")
+)
 _LEAST_TEXT = 80
 """Code points below which a page without article metadata is a menu or a notice, not an article."""
 _LEAST_PARAGRAPH = 40
@@ -68,8 +72,7 @@ def read_page(
         fields = _fields(text, url, problems)
     except NoArticle as error:
         return Reject(path, position, str(error), url or excerpt(data.lstrip()))
-    except (RecursionError, etree.LxmlError, ValueError, AttributeError, TypeError) as error:
-        # Trafilatura's own faults on odd pages come in these kinds.
+    except (RecursionError, etree.LxmlError, ValueError) as error:
         reason = f"the page cannot be parsed ({type(error).__name__}: {str(error)[:200]})"
         return Reject(path, position, reason, url or excerpt(data.lstrip()))
     return article_or_reject(fields, path, position, problems)
@@ -102,7 +105,10 @@ def decode_page(data: bytes, declared: str | None) -> str:
 def _codec(label: str | None) -> str | None:
     try:
         name = codecs.lookup((label or "").strip()).name
+        b"".decode(name)  # refuses codecs that make bytes of bytes, such as base64
     except (LookupError, ValueError):
+        return None
+    if name in _NEVER_ON_PAGES:
         return None
     return _WEB_CODECS.get(name, name)
 
@@ -118,10 +124,7 @@ def _fields(text: str, url: str, problems: list[str]) -> dict[str, Any]:
     tree = _parse(text)
     own = metadata_of(tree)
     images = _images(tree, own, url or own.url)
-    document = trafilatura.bare_extraction(
-        tree, url=url or None, fast=len(text) > _LARGE, with_metadata=True, include_comments=False
-    )
-    guessed = document.as_dict() if document is not None and not isinstance(document, dict) else {}
+    guessed = _extract(tree, url, fast=len(text) > _LARGE)
     title = _without_site(own.title or str(guessed.get("title") or ""), own.site)
     lead = own.lead
     unwanted = {title, own.heading, lead, *own.authors, *(image["caption"] for image in images)}
@@ -150,6 +153,17 @@ def _fields(text: str, url: str, problems: list[str]) -> dict[str, Any]:
     if not fields["url"]:
         fields["id"] = derived_id("page", str(fields["source"] or ""), fields["title"], fields["lang"])
     return fields
+
+
+def _extract(tree: html.HtmlElement, url: str, *, fast: bool) -> dict[str, Any]:
+    """What trafilatura makes of a page, by its own names; it may change the tree."""
+    try:
+        document = trafilatura.bare_extraction(
+            tree, url=url or None, fast=fast, with_metadata=True, include_comments=False
+        )
+    except Exception as error:  # noqa: BLE001  # odd pages break it, and what it calls, in kinds without a root
+        raise NoArticle(f"the page cannot be parsed ({type(error).__name__}: {str(error)[:200]})") from error
+    return document.as_dict() if document is not None and not isinstance(document, dict) else {}
 
 
 def _is_prose(body: list[str]) -> bool:

@@ -14,7 +14,7 @@ _BLOCKS = frozenset((
 ))  # fmt: skip
 _UNSEEN = frozenset(("figure", "iframe", "noscript", "script", "style", "svg", "template"))
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&[a-zA-Z#]")
-_TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
+_TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
 
 
 def paragraphs(fragment: str) -> list[str]:

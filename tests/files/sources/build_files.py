@@ -173,6 +173,7 @@ def html_files() -> dict[str, bytes]:
         "broken_utf8.html": page("Broken", "broken", body="\N{REPLACEMENT CHARACTER}" * 300)
         .encode()
         .replace(b"\xef\xbf\xbd", b"\xff"),
+        "not_a_charset.html": good.replace('"utf-8"', '"base64"').encode().replace(b"river", b"r\xefver"),
         "nul.html": good.replace("river", "ri\0ver").encode(),
         "empty.html": b"",
     }
@@ -214,6 +215,9 @@ def feed_files() -> dict[str, bytes]:
     )
     return {
         "good.rss": (good + "</channel></rss>").encode(),
+        "breaks_parser.rss": (good + item("three", "Three") + "</channel></rss>")
+        .replace("In short.", "In &#xD800; short. <b>", 1)
+        .encode(),
         "truncated.rss": good[:-60].encode(),
         "hostile.rss": (hostile + "</channel></rss>").encode(),
         "entity_bomb.rss": bomb.encode(),
