@@ -105,7 +105,7 @@ def decode_page(data: bytes, declared: str | None) -> str:
 def _codec(label: str | None) -> str | None:
     try:
         name = codecs.lookup((label or "").strip()).name
-        b"".decode(name)  # refuses codecs that make bytes of bytes, such as base64
+        b"a".decode(name, "replace")  # refuses codecs that make bytes of bytes, such as base64
     except (LookupError, ValueError):
         return None
     if name in _NEVER_ON_PAGES:
@@ -161,7 +161,7 @@ def _extract(tree: html.HtmlElement, url: str, *, fast: bool) -> dict[str, Any]:
         document = trafilatura.bare_extraction(
             tree, url=url or None, fast=fast, with_metadata=True, include_comments=False
         )
-    except Exception as error:  # noqa: BLE001  # odd pages break it, and what it calls, in kinds without a root
+    except Exception as error:  # odd pages break it in kinds without a common root
         raise NoArticle(f"the page cannot be parsed ({type(error).__name__}: {str(error)[:200]})") from error
     return document.as_dict() if document is not None and not isinstance(document, dict) else {}
 

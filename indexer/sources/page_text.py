@@ -137,8 +137,10 @@ def _article(fields: dict[str, Any], path: str) -> Article | Reject:
 
 
 def parse_page(text: str) -> dict[str, Any] | None:
-    """The record (in `Article`'s names, without `lang`) that a page's text holds; `None` if it has neither
-    a by-line nor a source line."""
+    """The record that a page's text holds, in `Article`'s names and without `lang`.
+
+    `None` if the page has neither a by-line nor a source line.
+    """
     blocks = _blocks(text)
     lines = [line for block in blocks for line in block]
     byline = _find_byline(lines)

@@ -130,8 +130,10 @@ class _RecordIterator(ArchiveIterator):  # type: ignore[misc,unused-ignore]  # w
 
 
 class _Plain:
-    """What was read too early, then the rest of a stream that must not be gzip: warcio would unpack it
-    without a budget."""
+    """What was read too early, then the rest of a stream that must not be gzip.
+
+    Warcio would unpack gzip inside it without a budget.
+    """
 
     def __init__(self, first: bytes, rest: Any) -> None:
         self._first = first
