@@ -1,0 +1,117 @@
+"""`Library`: read access to a home for servers and commands; safe for several threads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from analyzers import Analyzer, Lexicon
+
+from .archive import Archive
+from .articles import Article
+from .engines.base import SearchEngine
+from .errors import ArchiveError, IndexMissing
+from .generations import Generation, current_name, open_current
+
+_LOOK_EVERY_S = 0.5
+"""How often the files are asked for a newer state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One committed state of the index."""
+
+    engine: SearchEngine
+    generation: str
+    """`gen-000002`"""
+    lexicons: Mapping[str, Lexicon]
+    sequence: int
+    """The last change of the archive that it has."""
+    opened: Generation
+
+    def analyzer(self, lang: str) -> Analyzer:
+        """The analyzer of a language, with this generation's lexicon."""
+        return self.opened.analyzer(lang)
+
+
+class Library:
+    """The archive and the newest state of its index; new commits and generations are seen by themselves."""
+
+    def __init__(self, home: Path) -> None:
+        """Opens nothing yet: a server may start before the first article is there."""
+        self._home = home
+        self._lock = Lock()
+        self._archive: Archive | None = None
+        self._snapshot: Snapshot | None = None
+        self._retired: Generation | None = None
+        self._looked = float("-inf")
+
+    def snapshot(self) -> Snapshot:
+        """The newest committed state. Raises `IndexMissing`, `IndexOutOfDate`, `IndexDamaged`."""
+        now = time.monotonic()
+        found = self._snapshot
+        if found is not None and now - self._looked < _LOOK_EVERY_S:
+            return found
+        with self._lock:
+            found = self._snapshot
+            if found is None or time.monotonic() - self._looked >= _LOOK_EVERY_S:
+                found = self._snapshot = self._newest(found)
+                self._looked = time.monotonic()
+            return found
+
+    def _newest(self, last: Snapshot | None) -> Snapshot:
+        if last is None or current_name(self._home) != last.generation:
+            generation = open_current(self._home, read_only=True)
+            # A search may still read the generation before; the one before that is over by now.
+            if self._retired is not None:
+                self._retired.engine.close()
+            self._retired = last.opened if last else None
+        else:
+            generation = last.opened
+            # The state first: it may be older than the files, never newer.
+            sequence = generation.sequence()
+            if not generation.engine.refresh() and sequence == last.sequence:
+                return last
+        return Snapshot(
+            generation.engine, generation.name, generation.lexicons, generation.sequence(), generation
+        )
+
+    def article(self, article_id: str, /) -> Article:
+        """One article. Raises `ArticleNotFound`."""
+        return self._open_archive().get(article_id)
+
+    def articles(self, ids: Sequence[str], /) -> Mapping[str, Article]:
+        """Those of the articles that the archive has, by id."""
+        return self._open_archive().get_many(ids)
+
+    def behind(self) -> int:
+        """Changes in the archive that the index does not have yet."""
+        return self._open_archive().count_since(self.snapshot().sequence)
+
+    def close(self) -> None:
+        """Release all files. Closing twice is harmless."""
+        with self._lock:
+            if self._archive is not None:
+                self._archive.close()
+            if self._snapshot is not None:
+                self._snapshot.engine.close()
+            if self._retired is not None:
+                self._retired.engine.close()
+            self._archive = self._snapshot = self._retired = None
+
+    def _open_archive(self) -> Archive:
+        if self._archive is None:
+            with self._lock:
+                if self._archive is None:
+                    try:
+                        self._archive = Archive.open(self._home / "archive.db")
+                    except ArchiveError:
+                        if not (self._home / "archive.db").exists():
+                            raise IndexMissing(
+                                f"there is no archive in {self._home}; add articles with `dalil add PATH`"
+                            ) from None
+                        raise
+        return self._archive
