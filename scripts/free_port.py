@@ -9,10 +9,11 @@ import socket
 import sys
 
 FIRST, LAST = 8000, 8020
+HIGHEST = 65_535
 
 
 def is_free(port: int) -> bool:
-    """Whether a server on 127.0.0.1 could have the port now (REUSEADDR: a socket that is closing is no hindrance)."""
+    """Whether a server on 127.0.0.1 could have the port now. A socket that is closing is no hindrance."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -27,8 +28,8 @@ def main(asked: str) -> None:
         port = next((port for port in range(FIRST, LAST + 1) if is_free(port)), None)
         if port is None:
             sys.exit(f"Ports {FIRST} to {LAST} are all taken: name a free one, as in PORT=9000 make demo")
-    elif not (asked.isascii() and asked.isdigit() and 1 <= int(asked) <= 65_535):
-        sys.exit(f"PORT={asked} is not a port: a number from 1 to 65535, as in PORT=8001 make demo")
+    elif not (asked.isascii() and asked.isdigit() and 1 <= int(asked) <= HIGHEST):
+        sys.exit(f"PORT={asked} is not a port: a number from 1 to {HIGHEST}, as in PORT=8001 make demo")
     elif not is_free(port := int(asked)):
         sys.exit(f"Port {port} is taken or not allowed: name another, as in PORT={FIRST + 1} make demo")
     print(port)

@@ -65,7 +65,7 @@ def test_every_package_says_that_it_is_typed() -> None:
 
 
 def test_no_module_takes_the_name_of_a_library() -> None:
-    """`icu.py` in a package of ours would hide the library from a reader, and from tools that run in its folder."""
+    """`icu.py` in a package of ours would hide the library from readers, and from tools run in its folder."""
     libraries = set(sys.stdlib_module_names) | {
         "icu",
         "whoosh",
