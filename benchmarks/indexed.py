@@ -49,12 +49,12 @@ def indexed_sets(
 def service_over(
     paths: Sequence[Path], home: Path | None = None, *, expected: int | None = None
 ) -> Iterator[SearchService]:
-    """The search service over the articles of these files; rejects are named on standard error."""
+    """The search service over the articles of these files; the first rejects are named on standard error."""
     with ExitStack() as stack:
         place = home or Path(stack.enter_context(TemporaryDirectory(prefix="dalil-home-")))
         place.mkdir(parents=True, exist_ok=True)
         receipt = jobs.add(place, paths)
-        for reject in receipt.rejected:
+        for reject in receipt.rejects:
             print(f"rejected: {reject.path} {reject.position}: {reject.reason}", file=sys.stderr)
         library = Library(place)
         stack.callback(library.close)
