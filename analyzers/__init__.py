@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .detect import QueryLanguage, detect_language, query_languages
 from .errors import AnalysisError, UnknownLanguage
-from .icu_text import ICU_VERSION
+from .icu_text import ICU_VERSION, sentence_breaks
 from .languages import build_analyzer, index_language, known_languages
 from .lexicon import Lexicon, LexiconDamaged, count_words
 from .pipeline import PipelineAnalyzer
@@ -43,6 +43,7 @@ __all__ = [
     "index_language",
     "known_languages",
     "query_languages",
+    "sentence_breaks",
     "slug_group",
     "slug_title",
 ]

@@ -1,4 +1,4 @@
-"""Word breaks by ICU: the only file that imports `icu`.
+"""Word and sentence breaks by ICU: the only file that imports `icu`.
 
 ICU counts UTF-16 units; everything that leaves this file counts code points of the original text.
 """
@@ -69,6 +69,22 @@ def word_breaks(text: str) -> tuple[list[int], list[int]]:
     if previous != len(text):
         _to_code_points(text, starts, ends)
     return starts, ends
+
+
+def sentence_breaks(text: str) -> list[tuple[int, int]]:
+    """Half-open ranges of code points that cover a text: its sentences, each with the blanks after it.
+
+    A line break ends a sentence (UAX #29).
+    """
+    iterator = getattr(_local, "sentences", None)
+    if iterator is None:
+        iterator = _local.sentences = icu.BreakIterator.createSentenceInstance(icu.Locale.getRoot())
+    iterator.setText(_LONE_SURROGATE.sub("\ufffd", text))
+    ends = list(iterator)
+    starts = [0, *ends[:-1]] if ends else []
+    if ends and ends[-1] != len(text):
+        _to_code_points(text, starts, ends)
+    return list(zip(starts, ends, strict=True))
 
 
 def _decomposed_word_breaks(text: str) -> tuple[list[int], list[int]]:

@@ -145,7 +145,7 @@ class _Parser:
                     operator.start,
                     operator.end,
                 )
-        if len(children) < 2:  # noqa: PLR2004 -- one alternative is none
+        if len(children) < 2:  # one alternative is none
             return children[0] if children else None
         return Or(tuple(children), children[0].start, children[-1].end)
 
@@ -171,17 +171,17 @@ class _Parser:
         """part = { "-" | "NOT" } , ( field | group | leaf ) ;"""
         first = self._token
         excluded = False
+        operator = None
         while self._kind in (Kind.MINUS, Kind.NOT):
             operator = self._take()
             excluded = not excluded
-        if excluded or self._token is not first:
-            if self._kind in (Kind.END, Kind.CLOSE, Kind.OR, Kind.AND):
-                self._mistake(
-                    f"{operator.text} at {operator.start} has nothing to exclude; write a word after it",
-                    operator.start,
-                    operator.end,
-                )
-                return None
+        if operator and self._kind in (Kind.END, Kind.CLOSE, Kind.OR, Kind.AND):
+            self._mistake(
+                f"{operator.text} at {operator.start} has nothing to exclude; write a word after it",
+                operator.start,
+                operator.end,
+            )
+            return None
         if self._kind is Kind.FIELD:
             node = self._field()
         elif self._kind is Kind.OPEN:
@@ -291,7 +291,7 @@ class _Parser:
                 token.start,
                 token.end,
             )
-        elif kind in (Kind.QUOTED,) and not is_word(token.text):
+        elif kind is Kind.QUOTED and not is_word(token.text):
             self._mistake(
                 f"the quotes at {token.start} are empty; write words between them or remove them",
                 token.start,
@@ -344,7 +344,7 @@ def _leaf_of(kind: Kind, token: QueryToken) -> Word | Phrase | Prefix:
 
 
 def _joined(parts: list[Node], *, spelled: bool = False) -> Node | None:
-    if len(parts) < 2:  # noqa: PLR2004 -- And is for two or more
+    if len(parts) < 2:  # And is for two or more
         return parts[0] if parts else None
     return And(tuple(parts), parts[0].start, parts[-1].end, spelled)
 

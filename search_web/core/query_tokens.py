@@ -52,10 +52,11 @@ _DROP_IGNORED = str.maketrans("", "", IGNORED)
 
 _STRAIGHT = '"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}'
 _STRAIGHT += "\N{DOUBLE HIGH-REVERSED-9 QUOTATION MARK}\N{FULLWIDTH QUOTATION MARK}"
-_GUILLEMETS = (
-    "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
+_GUILLEMETS = "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
+_CORNERS = (
+    "\N{LEFT CORNER BRACKET}\N{RIGHT CORNER BRACKET}"
+    "\N{LEFT WHITE CORNER BRACKET}\N{RIGHT WHITE CORNER BRACKET}"
 )
-_CORNERS = "\N{LEFT CORNER BRACKET}\N{RIGHT CORNER BRACKET}\N{LEFT WHITE CORNER BRACKET}\N{RIGHT WHITE CORNER BRACKET}"
 _QUOTES = _STRAIGHT + _GUILLEMETS + _CORNERS
 _CLOSERS = {
     **dict.fromkeys(_STRAIGHT, _STRAIGHT),
@@ -107,7 +108,7 @@ def query_tokens(text: str) -> list[QueryToken]:
             touching = touching and not visible(blank[0])
             at = blank.end()
             continue
-        token = _token_at(text, at, touching)
+        token = _token_at(text, at, touching=touching)
         if token.kind is not Kind.WORD or is_word(token.text):
             tokens.append(token)
         at = token.end
@@ -116,26 +117,25 @@ def query_tokens(text: str) -> list[QueryToken]:
     return tokens
 
 
-def _token_at(text: str, at: int, touching: bool) -> QueryToken:
+def _token_at(text: str, at: int, *, touching: bool) -> QueryToken:
     character = text[at]
     if character in _CLOSERS:
-        return _quoted(text, at, touching)
+        return _quoted(text, at, touching=touching)
     if character in "()*":
         kind = {"(": Kind.OPEN, ")": Kind.CLOSE, "*": Kind.STAR}[character]
         return QueryToken(kind, character, at, at + 1, touching)
-    begins = not touching or text[at - 1] in "("
-    if begins or text[at - 1] in _MINUS:
-        if found := _FIELD.match(text, at):
-            return QueryToken(Kind.FIELD, found[1].lower(), at, found.end(), touching)
+    begins = not touching or text[at - 1] == "("
+    if (begins or text[at - 1] in _MINUS) and (found := _FIELD.match(text, at)):
+        return QueryToken(Kind.FIELD, found[1].lower(), at, found.end(), touching)
     if begins and _MINUS_BEFORE.match(text, at):
         return QueryToken(Kind.MINUS, character, at, at + 1, touching)
     run = _RUN.match(text, at)
     if run is None:
         return QueryToken(Kind.WORD, "", at, at + 1, touching)
-    return _word(text, run, touching)
+    return _word(text, run, touching=touching)
 
 
-def _word(text: str, run: re.Match[str], touching: bool) -> QueryToken:
+def _word(text: str, run: re.Match[str], *, touching: bool) -> QueryToken:
     end = run.end()
     word = visible(run[0])
     if kind := _OPERATORS.get(word):
@@ -145,7 +145,7 @@ def _word(text: str, run: re.Match[str], touching: bool) -> QueryToken:
     return QueryToken(Kind.WORD, word, run.start(), end, touching)
 
 
-def _quoted(text: str, at: int, touching: bool) -> QueryToken:
+def _quoted(text: str, at: int, *, touching: bool) -> QueryToken:
     closers = _CLOSERS[text[at]]
     end = next((i for i in range(at + 1, len(text)) if text[i] in closers), None)
     if end is None:

@@ -30,9 +30,10 @@ from .pages import (
 )
 from .query_parser import parse_leniently
 from .related import KeyTerm, key_terms, related_query, translations_query
-from .results import plain_result, result_of, wanted_words
+from .results import plain_result, result_of
 from .targets import Target, targets_of
 from .translate import Translation, translate
+from .wanted import wanted_words
 
 FEW = 3
 """With fewer hits than this another spelling is offered."""
@@ -99,6 +100,7 @@ class SearchService:
 
         translation = translate(node, targets, columns.matching)
         response = run(translation)
+        strict = response.total
         if not response.total and translation.scored:
             relaxed = translate(node, targets, columns.matching, relaxed=True)
             if relaxed.query != translation.query and (wider := run(relaxed)).total:
@@ -109,7 +111,8 @@ class SearchService:
         elif not response.total:
             notices.append(Notice(NoticeKind.NOTHING_FOUND))
         if response.total < FEW or any(notice.kind is NoticeKind.RELAXED for notice in notices):
-            notices += corrections.notices(request.text, node, targets)
+            if better := self._better(corrections.corrected(request.text, node, targets), request, strict):
+                notices.append(Notice(NoticeKind.DID_YOU_MEAN, better))
         if behind := self._library.behind():
             notices.append(Notice(NoticeKind.BEHIND, str(behind)))
         facets = _facets(request, translation.query, response, snapshot.engine) if request.facets else {}
@@ -122,6 +125,88 @@ class SearchService:
             facets=facets,
             notices=tuple(notices),
         )
+
+    def _better(self, texts: Sequence[str], request: SearchInput, total: int) -> str | None:
+        """The spelling that finds most with all its words, if that is more than was found."""
+        snapshot = self._library.snapshot()
+        columns, _ = self._of_snapshot(snapshot)
+        selected = filters_query(request.filters)
+        best: str | None = None
+        for text in texts:
+            node, _ = parse_leniently(text)
+            query = translate(node, _targets(node, text, snapshot), columns.matching).query
+            found = snapshot.engine.search(SearchRequest(query, filter=selected, limit=0)).total
+            if found > total:
+                best, total = text, found
+        return best
+
+    def article(self, article_id: str, /) -> Article:
+        """One article. Raises `ArticleNotFound`."""
+
+    def articles(self, ids: Sequence[str], /) -> Mapping[str, Article]:
+        """Those of the articles that the archive has, by id."""
+
+    def behind(self) -> int:
+        """Changes in the archive that the index does not have yet."""
+
+
+class SearchService:
+    """Answers the pages, the API and the command line. Safe for several threads."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._memory: tuple[tuple[str, int], ColumnValues, Corrections] | None = None
+
+    def search(self, request: SearchInput) -> ResultPage:
+        """One page of results; see `SearchInput`. Raises `QueryError` past the limits of paging."""
+        started = time.perf_counter()
+        snapshot = self._library.snapshot()
+        columns, corrections = self._of_snapshot(snapshot)
+        node, notices = parse_leniently(request.text)
+        targets = _targets(node, request.text, snapshot)
+        selected = filters_query(request.filters)
+
+        def run(translation: Translation) -> SearchResponse:
+            return snapshot.engine.search(_engine_request(request, translation, selected))
+
+        translation = translate(node, targets, columns.matching)
+        response = run(translation)
+        strict = response.total
+        if not response.total and translation.scored:
+            relaxed = translate(node, targets, columns.matching, relaxed=True)
+            if relaxed.query != translation.query and (wider := run(relaxed)).total:
+                translation, response = relaxed, wider
+                notices.append(Notice(NoticeKind.RELAXED))
+        if not translation.terms and any(True for _ in ast.leaves(node)):
+            notices.append(Notice(NoticeKind.ONLY_STOP_WORDS))
+        elif not response.total:
+            notices.append(Notice(NoticeKind.NOTHING_FOUND))
+        if response.total < FEW or any(notice.kind is NoticeKind.RELAXED for notice in notices):
+            if better := self._better(corrections.corrected(request.text, node, targets), request, strict):
+                notices.append(Notice(NoticeKind.DID_YOU_MEAN, better))
+        if behind := self._library.behind():
+            notices.append(Notice(NoticeKind.BEHIND, str(behind)))
+        facets = _facets(request, translation.query, response, snapshot.engine) if request.facets else {}
+        return ResultPage(
+            request=request,
+            results=self._results(response, node, targets, snapshot),
+            total=response.total,
+            total_relation=response.total_relation,
+            took_ms=(time.perf_counter() - started) * 1000,
+            facets=facets,
+            notices=tuple(notices),
+        )
+
+    def _finds_more(self, text: str, request: SearchInput, total: int) -> bool:
+        """Whether another spelling finds more with all its words than what was typed found."""
+        snapshot = self._library.snapshot()
+        columns, _ = self._of_snapshot(snapshot)
+        node, _ = parse_leniently(text)
+        query = translate(node, _targets(node, text, snapshot), columns.matching).query
+        found = snapshot.engine.search(
+            SearchRequest(query, filter=filters_query(request.filters), limit=0)
+        )
+        return found.total > total
 
     def article(self, article_id: str, /) -> ArticlePage:
         """One article with its translations and related stories. Raises `ArticleNotFound`."""

@@ -45,7 +45,7 @@ class Translation:
 
     query: Query
     terms: int
-    """Terms that words, phrases and prefixes became, over all languages."""
+    """Terms that words, phrases and prefixes became in the likeliest languages."""
     scored: bool
     """Whether any part gives scores; a query of filters alone does not."""
 
@@ -56,9 +56,9 @@ def translate(
     """The engine's query for a parsed one. `relaxed`: any word of a run is enough."""
     translator = _Translator(targets, column_values)
     query = translator.of(node, relaxed=relaxed)
-    if query is None:
+    typed = any(True for _ in ast.leaves(node))
+    if query is None or (typed and not translator.terms):
         # Words that are all too common find nothing; no words at all is every article.
-        typed = any(True for _ in ast.leaves(node))
         return Translation(Nothing() if typed else Everything(), 0, scored=False)
     return Translation(query, translator.terms, scored=translator.terms > 0)
 
@@ -74,7 +74,7 @@ class _Translator:
         self._titles = [replace(target, words=target.titles, derived=()) for target in targets]
         self._column_values = column_values
         self.terms = 0
-        """Terms that score."""
+        """Terms that score, in the likeliest languages."""
 
     def of(self, node: ast.Node, *, relaxed: bool, in_title: bool = False) -> Query | None:
         """None for what no language has terms for."""
@@ -116,6 +116,8 @@ class _Translator:
         if not leaves:
             return None
         alternatives: list[Query] = []
+        # What is a stop word in the likely languages is no word for the unlikely ones.
+        most = max((target.weight for target in self._targets), default=1.0)
         for target in self._titles if in_title else self._targets:
             branch = _Branch(target)
             match leaves[0]:
@@ -126,7 +128,8 @@ class _Translator:
                 case _:
                     text = " ".join(leaf.text for leaf in leaves)
                     query = branch.run(text, relaxed=relaxed, all_required=all_required)
-            self.terms += branch.terms
+            if target.weight == most:
+                self.terms += branch.terms
             if query is not None:
                 alternatives.append(query if target.weight == 1 else Boost(query, target.weight))
         return _joined(Or, alternatives)

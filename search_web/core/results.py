@@ -1,0 +1,45 @@
+"""An article of the archive -> a `Result` of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analyzers import Analyzer
+from indexer.articles import Article
+
+from .pages import Result, Snippet
+from .snippets import LENGTH, marked, passages
+from .wanted import Wanted
+
+
+def result_of(article: Article, score: float, analyzer: Analyzer, wanted: Wanted) -> Result:
+    """An article found by a query, with the found words marked."""
+    parts = (article.lead, *article.body)
+    return _result(
+        article, score, marked(article.title, analyzer, wanted), passages(parts, analyzer, wanted)
+    )
+
+
+def plain_result(article: Article, score: float) -> Result:
+    """An article in a list that no query made: the beginning of its lead."""
+    text = article.lead or next(iter(article.body), "")
+    cut = len(text) > LENGTH
+    # At a blank, not inside a word.
+    shown = (text[:LENGTH].rpartition(" ")[0] or text[:LENGTH]) if cut else text
+    snippets = (Snippet(shown, (), cut_after=cut),) if shown else ()
+    return _result(article, score, Snippet(article.title, ()), snippets)
+
+
+def _result(article: Article, score: float, title: Snippet, snippets: Sequence[Snippet]) -> Result:
+    return Result(
+        id=article.id,
+        lang=article.lang,
+        title=title,
+        score=score,
+        published_at=article.published_at,
+        url=article.url,
+        source=article.source,
+        section=article.section,
+        authors=article.authors,
+        snippets=tuple(snippets),
+    )

@@ -1,0 +1,131 @@
+"""Which words of an article a query found: for snippets and for marks in the article."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analyzers import Analyzer, FieldKind, Words
+
+from . import query_ast as ast
+from .targets import Target
+
+
+@dataclass(frozen=True, slots=True)
+class WantedWord:
+    """One word of the query: the forms in which it may stand in a text, the best first."""
+
+    forms: tuple[tuple[str, str], ...]
+    """(form of the analyzer's words, term): for Vietnamese `syl` as typed, then `fold` without accents."""
+    is_prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WantedPhrase:
+    """Words of a phrase: marked only where all of them stand so."""
+
+    form: str
+    terms: tuple[tuple[int, str], ...]
+    """(relative position, term), first position 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a query looks for in texts of one language."""
+
+    words: tuple[WantedWord, ...] = ()
+    phrases: tuple[WantedPhrase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A word of a text that was looked for."""
+
+    start: int
+    """Code point of the text."""
+    end: int
+    wanted: int
+    """Which part of the query, so that different ones can be told apart."""
+
+
+def wanted_words(node: ast.Node, analyzer: Analyzer, targets: Sequence[Target]) -> Wanted:
+    """What a query looks for in articles of an analyzer's language.
+
+    The query's own reading of the language counts (unaccented Vietnamese); an article of a language that
+    the query was not searched in is marked by that language's words all the same.
+    """
+    searched = [target for target in targets if target.language == analyzer.language]
+    if searched:
+        forms = [field.form for field in searched[0].words]
+    else:
+        forms = [spec.name for spec in analyzer.fields if spec.kind is FieldKind.WORD]
+    words: dict[WantedWord, None] = {}
+    phrases: dict[WantedPhrase, None] = {}
+    for leaf in ast.leaves(node):
+        found = analyzer.words(leaf.text)
+        rows = [
+            tuple((form, term) for form in forms if (term := found.forms[form][at]) is not None)
+            for at in range(len(found.starts))
+        ]
+        if isinstance(leaf, ast.Phrase) and len(rows) > 1:
+            phrases |= dict.fromkeys(_phrase_forms(found, forms))
+            continue
+        for at, row in enumerate(rows):
+            # A stop word is in no main field: it is searched without accents, but not worth a mark.
+            if row and row[0][0] == forms[0]:
+                prefix = isinstance(leaf, ast.Prefix) and at == len(rows) - 1
+                words[WantedWord(_written(row, leaf.text, analyzer) if prefix else row, prefix)] = None
+    return Wanted(tuple(words), tuple(phrases))
+
+
+def _written(row: tuple[tuple[str, str], ...], text: str, analyzer: Analyzer) -> tuple[tuple[str, str], ...]:
+    """Beginnings of terms: a stem may be shorter than what was typed."""
+    normal = analyzer.normal(text)
+    return tuple(
+        (form, normal[-1][0] if normal and normal[-1][0].startswith(term) else term) for form, term in row
+    )
+
+
+def _phrase_forms(found: Words, forms: Sequence[str]) -> list[WantedPhrase]:
+    for form in forms:
+        placed = [(at, term) for at, term in enumerate(found.forms[form]) if term is not None]
+        if placed:
+            return [WantedPhrase(form, tuple((at - placed[0][0], term) for at, term in placed))]
+    return []
+
+
+def find_wanted(words: Words, wanted: Wanted) -> list[Found]:
+    """The wanted words among those of a text, in text order."""
+    marks: dict[int, int] = {}
+    for number, word in enumerate(wanted.words):
+        for form, term in word.forms:
+            column = words.forms[form]
+            if word.is_prefix:
+                at = [i for i, found in enumerate(column) if found is not None and found.startswith(term)]
+            else:
+                at = _places(column, term)
+            if at:
+                # A worse form counts only where the better one is nowhere in the text.
+                marks |= dict.fromkeys(at, number)
+                break
+    for number, phrase in enumerate(wanted.phrases, start=len(wanted.words)):
+        column = words.forms[phrase.form]
+        for first in _places(column, phrase.terms[0][1]):
+            places = [first + offset for offset, _ in phrase.terms]
+            if places[-1] < len(column) and all(
+                column[first + offset] == term for offset, term in phrase.terms
+            ):
+                marks |= dict.fromkeys(range(first, places[-1] + 1), number)
+    return [Found(words.starts[at], words.ends[at], marks[at]) for at in sorted(marks)]
+
+
+def _places(column: Sequence[str | None], term: str) -> list[int]:
+    """Indexes of a term; `index` runs in C, and most words of a query are rare in a text."""
+    found: list[int] = []
+    at = -1
+    try:
+        while True:
+            at = column.index(term, at + 1)
+            found.append(at)
+    except ValueError:
+        return found
