@@ -1,8 +1,9 @@
 """Arabic: spelling normalisation and the clitic rule. The only file that imports `pyarabic`.
 
 Clitics are one-letter words written onto the next: و "and", ف "so", ب "in, with", ل "to, for", ك "like",
-and the article ال "the". Stock stemmers cut letters blindly: they take وزير "minister" for و + زير and so
-keep it apart from الوزير "the minister". Here a lone letter goes only when the archive itself attests the rest.
+and the article ال "the". Stock stemmers cut letters blindly: they take وزير "minister" for و + زير and
+so keep it apart from الوزير "the minister". Here a lone letter goes only when the archive itself attests
+the rest.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ _ANY_PERSIAN = re.compile(f"[{''.join(map(chr, _PERSIAN))}]")
 
 
 def without_tashkeel(word: str) -> str:
-    """Without vowel signs, Quranic marks and the stretching tatweel: كَتَبَ and كـتـب become كتب ("he wrote")."""
+    """Without vowel signs, Quranic marks and the stretching tatweel: كَتَبَ, كـتـب become كتب "he wrote"."""
     if not _MARKS.search(word):
         return word
     return _MARKS.sub("", araby.strip_tatweel(araby.strip_tashkeel(word)))
@@ -113,7 +114,8 @@ def clitic_rule(counts: Mapping[str, int], protected: frozenset[str]) -> Callabl
             return word
         if word[0] in (WAW, FEH):
             rest = word[1:]
-            if (len(word) > _SHORTEST and rest.startswith(_JOINED_AFTER_CONJUNCTION)) or separable(word, rest):
+            joined = len(word) > _SHORTEST and rest.startswith(_JOINED_AFTER_CONJUNCTION)
+            if joined or separable(word, rest):
                 if whole(rest):
                     return rest
                 word = rest

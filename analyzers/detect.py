@@ -133,7 +133,7 @@ def _latin_or_cyrillic(text: str, script: str) -> str:
 @cache
 def _identifier(script: str) -> Any:
     # Loaded on the first use: the model costs a third of a second and many texts never need it.
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
     wanted = _CYRILLIC_LANGUAGES if script == "CYRILLIC" else _LATIN_LANGUAGES

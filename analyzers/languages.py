@@ -124,7 +124,8 @@ def build_analyzer(language: str, lexicon: Lexicon | None) -> PipelineAnalyzer:
 def _normalised(words: frozenset[str], steps: tuple[NamedStep, ...]) -> frozenset[str]:
     """A word list in the form in which the pipeline meets it."""
     result = set()
-    for word in words:
+    for listed in words:
+        word = listed
         for step in steps:
             word = step.apply(word)
         result.add(word)
@@ -153,7 +154,7 @@ def _arabic(lexicon: Lexicon | None) -> PipelineAnalyzer:
         rules_version=f"{RULES_VERSION}+lex{lexicon.hash[:12] if lexicon else '-'}",
         shared=shared,
         word_fields=(stem,),
-        # Inflection changes the inside and the end of a word; grams of the stem meet it without a suffix rule.
+        # Inflection changes the inside and end of a word; grams of the stem meet it without a suffix rule.
         grams=(FieldSpec("gram", FieldKind.GRAM, 0.5), "stem"),
         pair=(FieldSpec("pair", FieldKind.PAIR, 0.1), "stem"),
     )

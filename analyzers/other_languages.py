@@ -26,7 +26,8 @@ def without_elision(word: str) -> str:
 
 def snowball(algorithm: str) -> Callable[[str], str]:
     """The Snowball stemmer of this name (Porter2 for `english`), https://snowballstem.org."""
-    return snowballstemmer.stemmer(algorithm).stemWord
+    stem: Callable[[str], str] = snowballstemmer.stemmer(algorithm).stemWord
+    return stem
 
 
 def unmarked_latin(word: str) -> str:

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Generic, NamedTuple, TypeVar
 
 from .icu_text import ICU_VERSION, word_breaks
-from .tokens import FieldKind, FieldSpec, FieldTerms, Step, Tokens, WordExplanation, Words
+from .tokens import FieldSpec, FieldTerms, Step, Tokens, WordExplanation, Words
 
 MAX_TERM = 128
 """Longer terms are cut here: no reader types them and every engine can store them."""

@@ -32,9 +32,9 @@ _INVISIBLE_PRINTABLE = re.compile(
 
 
 def compatible(word: str) -> str:
-    """NFKC, without invisible characters: ﻻ (one ligature glyph) becomes لا, full-width Ａ becomes A.
+    r"""NFKC, without invisible characters: ﻻ (one ligature glyph) becomes لا, full-width Ａ becomes A.
 
-    >>> compatible("\\ufefb")
+    >>> compatible("\ufefb")
     'لا'
     """
     if not unicodedata.is_normalized("NFKC", word):

@@ -164,9 +164,9 @@ def article_from(record: Mapping[str, Any]) -> Article:
 
 
 def clean_text(text: str) -> str:
-    """Text without what no article means to say: NUL and other control characters, lone surrogates.
+    r"""Text without what no article means to say: NUL and other control characters, lone surrogates.
 
-    Line ends become `\\n`; tabs and line ends stay.
+    Line ends become `\n`; tabs and line ends stay.
     """
     if text.isprintable():
         return text

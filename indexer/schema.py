@@ -1,8 +1,8 @@
 """Which terms and columns an article becomes: the one place that knows zones and field names.
 
-Fields are `<language>.<field>`, as the analyzer's table names them. Beside them stand `<language>.title_<field>`,
-the words of the title alone (for `title:`), and `slug.fold`, the unaccented Vietnamese headline in the
-article's address, whatever language the article is in.
+Fields are `<language>.<field>`, as the analyzer's table names them. Beside them stand
+`<language>.title_<field>`, the words of the title alone (for `title:`), and `slug.fold`, the unaccented
+Vietnamese headline in the article's address, whatever language the article is in.
 """
 
 from __future__ import annotations

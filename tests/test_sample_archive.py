@@ -46,7 +46,8 @@ def json_lines(name: str) -> list[dict[str, Any]]:
 def from_json() -> list[Sample]:
     """Both JSONL files."""
     plain = [
-        Sample("jsonl", r["id"], r["lang"], r["url"], r["published_at"][:10]) for r in json_lines("articles.jsonl")
+        Sample("jsonl", r["id"], r["lang"], r["url"], r["published_at"][:10])
+        for r in json_lines("articles.jsonl")
     ]
     other = [
         Sample(
@@ -113,7 +114,10 @@ def from_saved_page(path: Path) -> Sample:
 @pytest.fixture(scope="module")
 def samples() -> list[Sample]:
     """Every article of the archive, whatever its form."""
-    pages = [from_page("html", path.read_text(encoding="utf-8")) for path in sorted((ARCHIVE / "html").glob("*.html"))]
+    pages = [
+        from_page("html", path.read_text(encoding="utf-8"))
+        for path in sorted((ARCHIVE / "html").glob("*.html"))
+    ]
     saved = [from_saved_page(path) for path in sorted((ARCHIVE / "pages").glob("*.txt"))]
     return from_json() + pages + from_crawl() + from_feeds() + saved
 

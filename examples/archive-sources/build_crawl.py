@@ -66,7 +66,9 @@ def warcinfo(writer: WARCWriter) -> None:
     record = writer.create_warc_record(
         "",
         "warcinfo",
-        payload=BytesIO(b"software: examples/archive-sources/build_crawl.py\r\nformat: WARC File Format 1.0\r\n"),
+        payload=BytesIO(
+            b"software: examples/archive-sources/build_crawl.py\r\nformat: WARC File Format 1.0\r\n"
+        ),
         warc_headers_dict={
             "WARC-Date": CRAWLED_AT,
             "WARC-Record-ID": record_id("warcinfo"),
@@ -98,7 +100,8 @@ def main() -> int:
             if number == 0:
                 request(writer, url)
             if number == 1:  # one server compresses: readers must honour Content-Encoding
-                response(writer, url, "text/html; charset=utf-8", gzip.compress(payload, mtime=0), encoding="gzip")
+                packed = gzip.compress(payload, mtime=0)
+                response(writer, url, "text/html; charset=utf-8", packed, encoding="gzip")
             else:
                 response(writer, url, "text/html; charset=utf-8", payload)
         response(writer, "https://example.org/img/pixel.gif", "image/gif", PIXEL)

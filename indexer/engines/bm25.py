@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from .base import B, K1
+from .base import K1, B
 
 DIGITS = 6
 """Scores are rounded to so many decimals, so that engines that add in another order still tie alike."""

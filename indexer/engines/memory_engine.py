@@ -129,7 +129,10 @@ class _Search:
         """Terms of a field with their document frequencies."""
         if field not in self._vocabularies:
             self._vocabularies[field] = Counter(
-                term for d in self._documents.values() if field in d.fields for term in d.fields[field].postings
+                term
+                for document in self._documents.values()
+                if field in document.fields
+                for term in document.fields[field].postings
             )
         return self._vocabularies[field]
 

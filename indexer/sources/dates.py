@@ -38,7 +38,7 @@ def parse_date(value: object) -> datetime | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _from_epoch(value)
     if not isinstance(value, str):
-        raise ValueError(f"must be text or a number, got {type(value).__name__}")
+        raise ValueError(f"must be text or a number, got {type(value).__name__}")  # noqa: TRY004 - as every bad value
     text = _ascii_digits(" ".join(value.split()))
     return _from_text(text) if text else None
 

@@ -49,7 +49,7 @@ def read_feed(stream: BinaryIO, path: str, limits: Limits) -> Iterator[Article |
 def _read_parsed(data: bytes, path: str) -> Iterator[Article | Reject]:
     try:
         feed = _parse(data)
-    except Exception as error:  # markup breaks feedparser in kinds without a root
+    except Exception as error:  # noqa: BLE001 - markup breaks feedparser in kinds without a root
         yield from _read_one_by_one(data, path, error)
         return
     entries = list(feed.entries)
@@ -85,7 +85,7 @@ def _read_one_by_one(data: bytes, path: str, fault: Exception) -> Iterator[Artic
         position = f"item {number}"
         try:
             feed = _parse(data[: starts[0]] + data[start:end])
-        except Exception as error:  # as above
+        except Exception as error:  # noqa: BLE001 - as above
             reason = f"the item cannot be parsed ({_why(error)})"
             yield Reject(path, position, reason, excerpt(data[start:end]))
             continue

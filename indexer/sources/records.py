@@ -138,7 +138,7 @@ def _texts(record: Mapping[str, Any]) -> dict[str, Any]:
 def _first(record: Mapping[str, Any], names: tuple[str, ...]) -> Any:
     for name in names:
         value = record.get(name)
-        if value is not None and value != "" and value != []:
+        if value not in (None, "", []):
             return value
     return None
 

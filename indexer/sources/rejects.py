@@ -22,10 +22,10 @@ class Reject:
 
 
 def excerpt(data: str | bytes) -> str:
-    """The beginning of a record as one printable line.
+    r"""The beginning of a record as one printable line.
 
     >>> excerpt(b'{"title": "a' + bytes([0]))
-    '{"title": "a\\\\x00'
+    '{"title": "a\\x00'
     """
     text = data[: 4 * _EXCERPT].decode("utf-8", "replace") if isinstance(data, bytes) else data
     text = " ".join(text[:_EXCERPT].split(" "))

@@ -28,12 +28,11 @@ from .api_models import (
     SearchQuery,
 )
 from .backend import Backend
-from .config import WebConfig
 
 _READ = Tag(name="read", description="Search the archive and read its articles")
 
 
-def api_blueprint(service: Backend, config: WebConfig) -> APIBlueprint:
+def api_blueprint(service: Backend) -> APIBlueprint:
     """The routes of the API over a service."""
     api = APIBlueprint("api", __name__, url_prefix="/api/v1", abp_tags=[_READ], doc_ui=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, g, jsonify, redirect, request, url_for
-from flask_babel import Babel  # type: ignore[import-untyped]  # it ships no types
+from flask_babel import Babel
 from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -74,7 +74,7 @@ def create_app(service: Backend, config: WebConfig | None = None) -> Flask:
         }
     )
     app.register_blueprint(pages_blueprint(service, config))
-    app.register_api(api_blueprint(service, config))
+    app.register_api(api_blueprint(service))
     app.add_url_rule("/api/v1/openapi.json", "openapi_document", lambda: jsonify(app.api_doc))
     _add_front(app, service)
     limiter = Limiter(

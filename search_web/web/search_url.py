@@ -145,8 +145,8 @@ def _problem(kind: ProblemKind, name: str, value: str) -> Problem:
 def _facet(name: str, raw: Sequence[str], problems: list[Problem]) -> tuple[str, ...]:
     form = _FORM.get(name)
     kept: list[str] = []
-    for value in raw:
-        value = value.translate(_DIGITS) if name in ("year", "month") else value
+    for given in raw:
+        value = given.translate(_DIGITS) if name in ("year", "month") else given
         if not value or value in kept:
             continue
         if len(value) > MAX_VALUE or (form and not form.fullmatch(value)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _translate  # type: ignore[import-untyped]  # it ships no types
+from flask_babel import gettext as _translate
 
 
 def gettext(message: str, **values: Any) -> str:

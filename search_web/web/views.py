@@ -27,7 +27,7 @@ def pages_blueprint(service: Backend, config: WebConfig) -> Blueprint:
     pages = Blueprint("pages", __name__, url_prefix=f"/<any({', '.join(PAGE_LANGUAGES)}):ui>")
 
     # `before_request` of the application has read the page language; views need not.
-    pages.url_value_preprocessor(lambda endpoint, values: values.pop("ui", None) if values else None)
+    pages.url_value_preprocessor(lambda _endpoint, values: values.pop("ui", None) if values else None)
 
     @pages.app_url_defaults
     def _same_language(endpoint: str, values: dict[str, Any]) -> None:

@@ -14,9 +14,11 @@ from analyzers.tokens import Analyzer
 LEXICON = build_lexicon("ar", ["الوزير وزير فيتنام", "مدرسة كتاب بيان"])
 LANGUAGES = known_languages()
 
-_LETTERS = "وزيرالفتنمكبلةىأآإؤئءكهٱڤپچ٠٢۵" + "aăâbcdđêéeioôơuưy'’" + "กขภาษไทย河内日本カな한국" + "сновти" + "😀👍🏽"
-_MARKS = "\N{ARABIC FATHA}\N{ARABIC SHADDA}\N{ARABIC TATWEEL}\N{COMBINING ACUTE ACCENT}\N{COMBINING DOT BELOW}"
-_ODD = "\0\u200b\u200f\u202e\ufeff\ufefb\ud800\udc00 \n\t.:@_-«»\"()،؟0129"
+_LETTERS = "وزيرالفتنمكبلةىأآإؤئءكهٱڤپچ٠٢۵aăâbcdđêéeioôơuưy'’กขภาษไทย河内日本カな한국сновти😀👍🏽"
+_MARKS = (
+    "\N{ARABIC FATHA}\N{ARABIC SHADDA}\N{ARABIC TATWEEL}\N{COMBINING ACUTE ACCENT}\N{COMBINING DOT BELOW}"
+)
+_ODD = '\0\u200b\u200f\u202e\ufeff\ufefb\ud800\udc00 \n\t.:@_-«»"()،؟0129'
 texts = st.one_of(
     st.text(st.sampled_from(_LETTERS + _MARKS + _ODD), max_size=60),
     st.text(max_size=40),

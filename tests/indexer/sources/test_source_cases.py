@@ -61,7 +61,7 @@ def test_every_file_is_in_a_case() -> None:
 def test_date(case: dict[str, Any]) -> None:
     """A date is read as the case says or refused with its reason."""
     if error := case.get("error"):
-        with pytest.raises(ValueError, match="date|calendar|must be") as caught:
+        with pytest.raises(ValueError, match=r"date|calendar|must be") as caught:
             parse_date(case["value"])
         assert error in str(caught.value)
         return
