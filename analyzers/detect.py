@@ -202,7 +202,7 @@ def _latin_weights(words: Sequence[str], available: Sequence[str]) -> dict[str, 
         # Of English words a fifth look like syllables (to, in, an), of Vietnamese ones all but names.
         vietnamese = 1.0 if syllables >= max(_SYLLABLE_SHARE, most + 0.2) else 0.0
     if len(letters) <= _SHORT:
-        weights = dict.fromkeys(common, 1.0)
+        weights = {language: 1.0 if share == most else 0.5 for language, share in common.items()}
     elif vietnamese:
         weights = {}
     else:
