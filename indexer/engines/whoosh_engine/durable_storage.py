@@ -10,7 +10,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 
 
-class DurableStorage(FileStorage):  # type: ignore[misc]  # whoosh3's storage is untyped
+class DurableStorage(FileStorage):
     """Every file is on the disk before the table of contents that names it gets its name.
 
     Whoosh commits by renaming a new table of contents; so the rename is where everything written since the
@@ -21,12 +21,19 @@ class DurableStorage(FileStorage):  # type: ignore[misc]  # whoosh3's storage is
         super().__init__(str(path), readonly=readonly)
         self._written: set[str] = set()
 
-    def create_file(self, name: str, excl: bool = False, mode: str = "wb", **kwargs: Any) -> StructFile:
+    def create_file(  # the arguments are Whoosh's
+        self,
+        name: str,
+        excl: bool = False,  # noqa: FBT001, FBT002
+        mode: str = "wb",
+        **kwargs: Any,
+    ) -> StructFile:
         """See Whoosh; remembers the file for the next commit."""
         self._written.add(name)
-        return super().create_file(name, excl=excl, mode=mode, **kwargs)
+        file: StructFile = super().create_file(name, excl=excl, mode=mode, **kwargs)
+        return file
 
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:  # noqa: FBT001, FBT002
         """Make everything written durable, then rename."""
         for name in sorted(self._written):
             # Parts of a compound file are gone by now.

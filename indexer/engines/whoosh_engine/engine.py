@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.index import EmptyIndexError, FileIndex, IndexError as WhooshIndexError
+from whoosh.index import EmptyIndexError, FileIndex
+from whoosh.index import IndexError as WhooshIndexError
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
@@ -91,7 +92,7 @@ class WhooshEngine:
             return
         with self._lock:
             self.refresh()
-            writer = self._index.writer(limitmb=_SORT_LIMIT_MB)
+            writer: Any = self._index.writer(limitmb=_SORT_LIMIT_MB)
             try:
                 self._write(writer, last)
             except BaseException:
@@ -228,7 +229,8 @@ class WhooshEngine:
 
 
 _DAMAGE = (
-    UnpicklingError, AssertionError, AttributeError, EOFError, IndexError, KeyError, OSError, TypeError, ValueError,
+    UnpicklingError, AssertionError, AttributeError, EOFError, IndexError, KeyError, OSError,
+    TypeError, ValueError,
 )  # fmt: skip
 """What reading a damaged file of Whoosh raises: it has no error of its own for most of it."""
 
@@ -257,7 +259,8 @@ def _top(
         keys: NDArray[Any] = -scores
     else:
         dates = view.columns.numbers("published_at")[numbers]
-        keys = np.where(dates == MISSING, np.iinfo(np.int64).max, dates if request.sort is Sort.OLDEST else -dates)
+        ages = dates if request.sort is Sort.OLDEST else -dates
+        keys = np.where(dates == MISSING, np.iinfo(np.int64).max, ages)
     end = request.offset + request.limit
     places = np.arange(len(numbers))
     if 0 < end < len(numbers):

@@ -75,7 +75,7 @@ def _selected(query: Query, view: View) -> Mask:
             return view.live & view.columns.coded(column).mask(values)
         case Between(column, first, last):
             numbers = view.columns.numbers(column)
-            mask = view.live & (numbers != MISSING)
+            mask: Mask = view.live & (numbers != MISSING)
             if first is not None:
                 mask &= numbers >= first
             if last is not None:

@@ -96,7 +96,8 @@ class Segment:
 
     def deleted(self) -> Ids:
         """Local numbers of deleted documents."""
-        return np.array(sorted(self._reader.segment().deleted_docs()), np.int32)
+        segment: Any = self._reader.segment()
+        return np.array(sorted(segment.deleted_docs()), np.int32)
 
     def close(self) -> None:
         """Close the segment's files."""
@@ -107,15 +108,16 @@ class Segment:
         if field not in self.fields:
             return None
         try:
-            return self._reader._terms.matcher(  # noqa: SLF001 -- the public postings() wraps it in a deletion filter
-                field, term_bytes(term), self._reader.schema[field].format
-            )
+            # The public postings() wraps the matcher in a deletion filter.
+            terms = self._reader._terms  # noqa: SLF001
+            matcher: W3LeafMatcher = terms.matcher(field, term_bytes(term), self._reader.schema[field].format)
         except TermNotFound:
             return None
+        return matcher
 
 
 def _blocks(
-    matcher: W3LeafMatcher,
+    matcher: Any,  # a W3LeafMatcher, whose types do not know that its data is read by now
 ) -> Iterator[tuple[tuple[int, ...], tuple[float, ...], tuple[bytes, ...] | None, int]]:
     """(deltas of ids, weights, position bytes, last id) of each block of a posting list."""
     while True:

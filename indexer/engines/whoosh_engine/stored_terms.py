@@ -6,7 +6,7 @@ Instances are pickled into every table of contents, so names and attributes here
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 
 from whoosh import columns, fields, formats
@@ -18,7 +18,7 @@ RECORD = "record"
 ID = "id"
 
 
-class CompactPositions(formats.Positions):  # type: ignore[misc]  # whoosh3's formats are partly untyped
+class CompactPositions(formats.Positions):
     """Positions as 4-byte integers, which NumPy reads at once; Whoosh's own format pickles a list."""
 
     def decode_positions(self, valuestring: bytes) -> list[int]:
@@ -47,7 +47,9 @@ class TermsField(fields.FieldType):
         self.column_type = None
         self.positions = positions
 
-    def index(self, value: FieldPostings, **_kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+    def index(
+        self, value: FieldPostings, **_kwargs: Any
+    ) -> Generator[tuple[bytes, int, float, bytes], None, None]:
         """(term, frequency, weight, positions) for each term, as Whoosh's writer takes it."""
         for term, posting in value.postings.items():
             spots = array("I", posting.positions).tobytes() if self.positions else b""
@@ -57,9 +59,10 @@ class TermsField(fields.FieldType):
         """A term as it stands in the dictionary."""
         return value if isinstance(value, bytes) else term_bytes(value)
 
-    def from_bytes(self, value: bytes) -> str:
+    def from_bytes(self, value: Any) -> str:
         """The term of the dictionary's bytes."""
-        return value.decode("utf-8", "surrogatepass")
+        term: str = value.decode("utf-8", "surrogatepass")
+        return term
 
 
 def term_bytes(term: str) -> bytes:

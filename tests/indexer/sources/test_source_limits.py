@@ -8,7 +8,6 @@ import json
 import runpy
 import tracemalloc
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +121,7 @@ def test_article_past_its_text_limit_is_a_reject(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(tmp_path: Path) -> Path:
     """A folder with every kind of file that a crawl of a site leaves behind."""
     root = tmp_path / "root"
     for name in ("b", "a/deep", ".hidden"):
