@@ -112,7 +112,7 @@ def run_lines(results: Sequence[SetResult]) -> list[str]:
 @click.option("--json", "as_json", is_flag=True, help="Print {set: {language: {measure: value}}} only.")
 @click.option("--query-form", type=click.Choice(list(QUERY_FORMS)), help="Damage Vietnamese queries so.")
 @click.option("--home", type=click.Path(path_type=Path), help="Build the index here and keep it.")
-def main(  # noqa: PLR0913, PLR0917  # click hands every option over as an argument
+def main(  # click hands every option over as an argument
     names: tuple[str, ...],
     distractors: tuple[str, ...],
     run_out: Path | None,
