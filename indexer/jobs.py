@@ -36,7 +36,7 @@ def add(
     home: Path,
     paths: Sequence[Path],
     *,
-    format: str | None = None,  # noqa: A002 -- the option's name
+    format: str | None = None,
     progress: Progress | None = None,
     lock_wait_s: float = LOCK_WAIT_S,
 ) -> Receipt:
@@ -135,9 +135,7 @@ class _Reading:
             self.rejects.append(reject)
 
 
-def _add_path(
-    archive: Archive, path: Path, kind: str | None, reading: _Reading, receipt: Receipt
-) -> Receipt:
+def _add_path(archive: Archive, path: Path, kind: str | None, reading: _Reading, receipt: Receipt) -> Receipt:
     archive.forget_quarantine(str(path))
     try:
         counts = archive.put(reading.articles(read_path(path, format=kind)))

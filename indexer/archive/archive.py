@@ -32,9 +32,7 @@ class PutCounts:
     unchanged: int = 0
 
     def __add__(self, other: PutCounts) -> PutCounts:
-        return PutCounts(
-            self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged
-        )
+        return PutCounts(self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ class Archive:
         self._engine.dispose()
 
     def put(self, articles: Iterable[Article]) -> PutCounts:
-        """Take articles in. Of two with one id the later stays; those whose content is known cost a lookup."""
+        """Take articles in. Of two with one id the later stays; a known content costs a lookup."""
         counts = PutCounts()
         iterator = iter(articles)
         while batch := list(islice(iterator, _BATCH)):
@@ -153,7 +151,7 @@ class Archive:
         """Articles by language tag."""
         with self._begin() as connection:
             rows = connection.execute(select(ARTICLES.c.lang, func.count()).group_by(ARTICLES.c.lang))
-            return {lang: count for lang, count in rows}
+            return dict(rows.tuples().all())
 
     def last_sequence(self) -> int:
         """Sequence number of the last change; 0 for an empty log."""
@@ -210,7 +208,8 @@ class Archive:
         except SQLAlchemyError as error:
             cause = getattr(error, "orig", None) or error
             raise ArchiveError(
-                f"the archive {path} cannot be used ({cause}); check the file, its folder's rights and the disk"
+                f"the archive {path} cannot be used ({cause}); "
+                "check the file, its folder's rights and the disk"
             ) from error
 
 

@@ -112,6 +112,4 @@ class Nothing:
     """No document."""
 
 
-Query = (
-    Term | Phrase | Prefix | AnyOf | Between | Everything | And | Or | Not | Optionally | Boost | Nothing
-)
+Query = Term | Phrase | Prefix | AnyOf | Between | Everything | And | Or | Not | Optionally | Boost | Nothing

@@ -48,9 +48,13 @@ class Vocabulary:
         if len(word) < SHORTEST:
             return []
         most = 2 if len(word) >= _TWO_MISTAKES else 1
-        likely = [w for size in range(len(word) - most, len(word) + most + 1) for w in self._by_length.get(size, ())]
+        likely = [
+            w for size in range(len(word) - most, len(word) + most + 1) for w in self._by_length.get(size, ())
+        ]
         found = process.extract(word, likely, scorer=OSA.distance, score_cutoff=most, limit=None)
-        neighbours = [Neighbour(near, int(distance), self._counts[near]) for near, distance, _ in found if near != word]
+        neighbours = [
+            Neighbour(near, int(distance), self._counts[near]) for near, distance, _ in found if near != word
+        ]
         # People get the first letter right.
         neighbours.sort(key=lambda n: (n.distance, n.word[0] != word[0], -n.frequency, n.word))
         return neighbours[:limit]

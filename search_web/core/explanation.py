@@ -64,16 +64,12 @@ def explain_words(
                 if (term := word.terms.get(field.form)) is not None
             ]
             words.append(
-                ExplainedWord(
-                    target.language, word.surface, word.start, word.end, word.steps, tuple(matches)
-                )
+                ExplainedWord(target.language, word.surface, word.start, word.end, word.steps, tuple(matches))
             )
         derived = target.analyzer.index_terms(text)
         for field in target.derived:
             for term in dict.fromkeys(derived[field.form].terms):
-                match = _match(
-                    engine, article_id, field.index_field, term, field.weight * target.weight
-                )
+                match = _match(engine, article_id, field.index_field, term, field.weight * target.weight)
                 if match.score is not None:
                     extras.append(match)
     return tuple(words), tuple(extras)

@@ -51,7 +51,9 @@ def facet_values(
             for count in counts.get(facet, ())
         ]
         listed = {value.value for value in values}
-        values += [FacetValue(value, 0, selected=True) for value in dict.fromkeys(chosen) if value not in listed]
+        values += [
+            FacetValue(value, 0, selected=True) for value in dict.fromkeys(chosen) if value not in listed
+        ]
         if facet in _NEWEST_FIRST:
             values.sort(key=lambda value: value.value, reverse=True)
         found[facet] = tuple(values)

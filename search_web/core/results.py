@@ -15,9 +15,7 @@ from .wanted import Wanted
 def result_of(article: Article, score: float, analyzer: Analyzer, wanted: Wanted) -> Result:
     """An article found by a query, with the found words marked."""
     parts = (article.lead, *article.body)
-    return _result(
-        article, score, marked(article.title, analyzer, wanted), passages(parts, analyzer, wanted)
-    )
+    return _result(article, score, marked(article.title, analyzer, wanted), passages(parts, analyzer, wanted))
 
 
 def plain_result(article: Article, score: float) -> Result:

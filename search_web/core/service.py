@@ -110,9 +110,11 @@ class SearchService:
             notices.append(Notice(NoticeKind.ONLY_STOP_WORDS))
         elif not response.total:
             notices.append(Notice(NoticeKind.NOTHING_FOUND))
-        if response.total < FEW or any(notice.kind is NoticeKind.RELAXED for notice in notices):
-            if better := self._better(corrections.corrected(request.text, node, targets), request, strict):
-                notices.append(Notice(NoticeKind.DID_YOU_MEAN, better))
+        few = response.total < FEW or any(notice.kind is NoticeKind.RELAXED for notice in notices)
+        if few and (
+            better := self._better(corrections.corrected(request.text, node, targets), request, strict)
+        ):
+            notices.append(Notice(NoticeKind.DID_YOU_MEAN, better))
         if behind := self._library.behind():
             notices.append(Notice(NoticeKind.BEHIND, str(behind)))
         facets = _facets(request, translation.query, response, snapshot.engine) if request.facets else {}

@@ -35,7 +35,7 @@ class _Passage:
 def passages(
     parts: Sequence[str], analyzer: Analyzer, wanted: Wanted, *, most: int = MOST, length: int = LENGTH
 ) -> tuple[Snippet, ...]:
-    """The best passages of a text given by paragraphs, in text order; its beginning where nothing is found."""
+    """The best passages of a text given by paragraphs, in text order; its beginning if nothing is found."""
     text = "\n".join(part for part in parts if part)[:_LOOKED_AT]
     words = analyzer.words(text)
     found = find_wanted(words, wanted)

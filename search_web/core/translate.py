@@ -254,7 +254,7 @@ def _midnight(day: date) -> int:
     return int(datetime.combine(day, time(), UTC).timestamp())
 
 
-def _joined(kind: type[And] | type[Or], parts: Sequence[Query | None]) -> Query | None:
+def _joined(kind: type[And | Or], parts: Sequence[Query | None]) -> Query | None:
     found = tuple(part for part in parts if part is not None)
     if len(found) > 1:
         return kind(found)
