@@ -33,7 +33,7 @@ def read_lines(stream: BinaryIO, path: str, limits: Limits) -> Iterator[Article 
 
 
 def read_array(stream: BinaryIO, path: str, limits: Limits) -> Iterator[Article | Reject]:
-    """A file that is one JSON array of records, or one record over many lines."""
+    """A file that is one JSON array of records, or records over many lines one after another."""
     try:
         data = read_whole(stream, limits.document, "a JSON array").removeprefix(_BOM)
         text = data.decode()
@@ -52,8 +52,9 @@ def read_array(stream: BinaryIO, path: str, limits: Limits) -> Iterator[Article 
 
 
 def may_hold_articles(head: bytes) -> bool:
-    """Whether the beginning of a JSON file names a title or a text, so that it may hold articles."""
-    return _TEXT_NAME.search(head) is not None
+    """Whether a JSON file that begins so may hold articles: it names a title or a text, or is damaged."""
+    is_json = head.removeprefix(_BOM).lstrip().startswith((b"{", b"["))
+    return not is_json or _TEXT_NAME.search(head) is not None
 
 
 def is_array(head: bytes) -> bool:
@@ -99,8 +100,8 @@ def _no_constant(name: str) -> NoReturn:
 
 
 _decoder = json.JSONDecoder(parse_constant=_no_constant, strict=False)
-_lenient_decoder = json.JSONDecoder(strict=False)
 _SPACE = re.compile(r"\s*")
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 
 
 def _decode(text: str) -> Any:
@@ -108,24 +109,29 @@ def _decode(text: str) -> Any:
 
 
 def _array_items(text: str) -> Iterator[Any]:
-    """The values of an array one by one, so that a fault leaves those before it; last a `ValueError`."""
-    at = _skip(text, 0)
-    if text[at] != "[":
-        yield _value_or_error(text, at)[0]
-        return
-    at = _skip(text, at + 1)
-    while text[at : at + 1] != "]":
-        value, end = _value_or_error(text, at)
-        yield value
-        if end == at:
-            return
-        at = end
-        at = _skip(text, at)
-        if text[at : at + 1] == ",":
-            at = _skip(text, at + 1)
-        elif text[at : at + 1] != "]":
-            yield ValueError(f"expected ',' or ']' at character {at + 1}; the file may be cut off")
-            return
+    """The values of arrays and bare records one by one, so that a fault leaves those before it.
+
+    A fault is a `ValueError` in its place; after one that hides where the next value begins, nothing comes.
+    """
+    at, depth = _skip(text, 0), 0
+    while at < len(text):
+        if text[at] == "[" and not depth:
+            at, depth = _skip(text, at + 1), 1
+        elif text[at] == "]" and depth:
+            at, depth = _skip(text, at + 1), 0
+        else:
+            value, end = _value_or_error(text, at)
+            yield value
+            if end == at:
+                return
+            at = _skip(text, end)
+            if depth and text[at : at + 1] == ",":
+                at = _skip(text, at + 1)
+            elif depth and text[at : at + 1] != "]":
+                yield ValueError(f"expected ',' or ']' at character {at + 1}; the file may be cut off")
+                return
+    if depth:
+        yield ValueError("the array has no end; the file may be cut off")
 
 
 def _value_or_error(text: str, at: int) -> tuple[Any, int]:
@@ -133,11 +139,20 @@ def _value_or_error(text: str, at: int) -> tuple[Any, int]:
         return _decoder.raw_decode(text, at)
     except (ValueError, RecursionError) as error:
         fault = ValueError(_short(error))
-    try:
-        # Where the record ends, if NaN or Infinity is all that is wrong with it.
-        return fault, _lenient_decoder.raw_decode(text, at)[1]
-    except (ValueError, RecursionError):
-        return ValueError(f"{fault}; what follows was not read"), at
+    end = _end_by_brackets(text, at)
+    return (fault, end) if end else (ValueError(f"{fault}; what follows was not read"), at)
+
+
+def _end_by_brackets(text: str, at: int) -> int | None:
+    """Where an object or array that is not JSON inside ends; `None` if its brackets do not close."""
+    if text[at : at + 1] not in {"[", "{"}:
+        return None
+    depth = 0
+    for found in _STRING_OR_BRACKET.finditer(text, at):
+        depth += (found[0] in "[{") - (found[0] in "]}")
+        if not depth:
+            return found.end()
+    return None
 
 
 def _skip(text: str, at: int) -> int:

@@ -32,8 +32,8 @@ def read_path(
     """The articles of a file, or of a folder and its subfolders in the order of their names.
 
     In a folder, hidden files and files in no known format (images, style sheets, JSON without articles) are
-    passed over, and links that lead out of the folder are not followed. `format` is one of `FORMATS`; without
-    it each file's content tells.
+    passed over, and links that lead out of the folder are not followed; a folder with nothing to read is one
+    `Reject`. `format` is one of `FORMATS`; without it each file's content tells.
 
     Raises `SourceError` if the path does not exist, is in no known format or `format` is unknown. Anything
     wrong inside a file is a `Reject`.
@@ -51,28 +51,41 @@ def read_path(
 
 
 def _read_folder(folder: Path, format: str | None, limits: Limits) -> Iterator[Article | Reject]:
-    for path in _files(folder):
+    faults: list[OSError] = []
+    read = passed_over = 0
+    for path in _files(folder, faults):
         try:
-            found = format or detect_format(path)
-            if format is None and found in {"json", "jsonl"} and _is_other_json(path):
-                continue
-        except SourceError:
-            continue
+            found = format or _format_of_articles(path)
         except OSError as error:
-            yield Reject(str(path), "", f"the file cannot be read: {error.strerror or error}")
+            faults.append(error)
             continue
-        yield from _read_file(path, found, limits)
+        read += found is not None
+        passed_over += found is None
+        if found is not None:
+            yield from _read_file(path, found, limits)
+    for fault in faults:
+        yield Reject(_shown(fault.filename or folder), "", f"cannot be read: {fault.strerror or fault}")
+    if not read and not faults:
+        reason = f"the folder holds no file in a known format ({passed_over} files were passed over)"
+        yield Reject(_shown(folder), "", f"{reason}; give another folder or --format")
 
 
-def _is_other_json(path: Path) -> bool:
-    head = read_head(path)
-    return head.strip() != b"" and not jsonl.may_hold_articles(head)
+def _format_of_articles(path: Path) -> str | None:
+    """The format of a file that may hold articles; `None` for any other file. Raises `OSError`."""
+    try:
+        found = detect_format(path)
+    except SourceError:
+        return None
+    if found not in {"json", "jsonl"}:
+        return found
+    return found if jsonl.may_hold_articles(read_head(path)) else None
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _files(folder: Path, faults: list[OSError]) -> Iterator[Path]:
+    """The files in the order of their names; folders that cannot be listed are added to `faults`."""
     root = folder.resolve()
     found = []
-    for parent, folders, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder, onerror=faults.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
         found += [Path(parent, name) for name in names if not name.startswith(".")]
     for path in sorted(found, key=lambda path: path.relative_to(folder).parts):
@@ -83,9 +96,14 @@ def _files(folder: Path) -> Iterator[Path]:
 def _read_file(path: Path, format: str, limits: Limits) -> Iterator[Article | Reject]:
     try:
         with path.open("rb") as file:
-            yield from _STREAM_READERS[format](_content(file, format, limits), str(path), limits)
+            yield from _STREAM_READERS[format](_content(file, format, limits), _shown(path), limits)
     except OSError as error:
-        yield Reject(str(path), "", f"the file cannot be read: {error.strerror or error}")
+        yield Reject(_shown(path), "", f"cannot be read: {error.strerror or error}")
+
+
+def _shown(path: Path | str) -> str:
+    """A path as text that can be stored and printed, though its name be in no UTF-8."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _content(file: BinaryIO, format: str, limits: Limits) -> BinaryIO:

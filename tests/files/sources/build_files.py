@@ -143,6 +143,24 @@ def json_files() -> dict[str, bytes]:
         "truncated.json": array[:-40],
         "hostile.json": b'[{"id": "a1", "lang": "en", "title": "One"}, 7, {"a": NaN}, '
         b'{"id": "a2", "lang": "en", "title": "Two"}]',
+        "one_after_another.json": b'{\n"id": "a1", "title": "One"\n}\n{\n"id": "a2", "title": "Two"\n}\n',
+        "faulty_records.json": b'[{"id": "a1", "title": "One",}, {"a": '
+        + b"[" * 9_000
+        + b"]" * 9_000
+        + b'}, {"id": "a2", "title": "Two]}"}, {"id": "a3", "title": "Three"}',
+        "good.jsonl.gz": gzip.compress(line(1) + line(2), mtime=0),
+        "schema_org.jsonl": json.dumps(
+            {
+                "@id": "https://lanha.example/vi/cau-moi",
+                "headline": "Cầu mới",
+                "articleBody": "Một.\n\nHai.",
+                "datePublished": "2025-03-02",
+                "inLanguage": "vi",
+            },
+            ensure_ascii=False,
+        ).encode()
+        + b"\n"
+        + b'{"id": "a2", "title": "Bridge", "date": "02/03/2025", "category": "Town", "summary": "Short."}\n',
         "empty.jsonl": b"",
         "truncated.jsonl.gz": gzip.compress(
             b"".join(line(n, lead=hashlib.sha512(bytes(n)).hexdigest()) for n in range(6)), mtime=0

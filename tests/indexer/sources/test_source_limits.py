@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import runpy
 import tracemalloc
 import zipfile
@@ -152,6 +153,44 @@ def test_a_file_that_someone_names_must_be_known(folder: Path, name: str) -> Non
     """What a folder passes over is an error when it is asked for."""
     with pytest.raises(SourceError, match="is in no known format; give --format"):
         read_path(folder / name)
+
+
+@pytest.mark.parametrize("names", [(), ("photo.jpg", "style.css")])
+def test_a_folder_with_nothing_to_read_says_so(tmp_path: Path, names: tuple[str, ...]) -> None:
+    """A wrong folder is not a job that did its work."""
+    for name in names:
+        (tmp_path / name).write_bytes(b"\xff\xd8 no article")
+    (item,) = read_path(tmp_path)
+    assert isinstance(item, Reject)
+    assert f"no file in a known format ({len(names)} files were passed over)" in item.reason
+
+
+def test_a_folder_that_cannot_be_listed_is_a_reject(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the system refuses to show is named, and the rest is read."""
+    scan = os.scandir
+
+    def refuse(path: Any) -> Any:
+        if str(path).endswith("deep"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr("os.scandir", refuse)
+    *_, last = read_path(folder)
+    assert isinstance(last, Reject)
+    assert (last.path, last.reason) == (str(folder / "a" / "deep"), "cannot be read: Permission denied")
+
+
+def test_a_file_name_in_no_utf_8_can_be_printed(tmp_path: Path) -> None:
+    """The path of a reject can be stored and printed."""
+    try:
+        Path(os.fsdecode(bytes(tmp_path) + b"/caf\xe9.jsonl")).write_bytes(b"not json\n")
+    except OSError:
+        pytest.skip("this file system takes names in UTF-8 only")
+    (item,) = read_path(tmp_path)
+    assert isinstance(item, Reject)
+    assert item.path.endswith("caf\N{REPLACEMENT CHARACTER}.jsonl")
 
 
 def test_what_cannot_be_asked_for(folder: Path) -> None:
