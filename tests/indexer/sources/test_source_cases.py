@@ -13,7 +13,7 @@ import pytest
 from indexer.articles import Article
 from indexer.sources import Reject, detect_format, read_path
 from indexer.sources.dates import parse_date
-from indexer.sources.page_text import parse_page
+from indexer.sources.page_parts import parse_page
 from indexer.sources.records import read_record
 
 TESTS = Path(__file__).parents[2]
