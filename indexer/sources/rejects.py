@@ -28,7 +28,10 @@ def excerpt(data: str | bytes) -> str:
     '{"title": "a\\x00'
     """
     text = data[: 4 * _EXCERPT].decode("utf-8", "replace") if isinstance(data, bytes) else data
-    text = " ".join(text[:_EXCERPT].split(" "))
-    return "".join(
-        c if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} else ascii(c)[1:-1] for c in text
-    ).strip()
+    return " ".join("".join(map(_printable, text[:_EXCERPT])).split())
+
+
+def _printable(char: str) -> str:
+    if unicodedata.category(char) == "Zs":
+        return " "
+    return char if char.isprintable() else ascii(char)[1:-1]

@@ -165,9 +165,7 @@ def test_a_folder_with_nothing_to_read_says_so(tmp_path: Path, names: tuple[str,
     assert f"no file in a known format ({len(names)} files were passed over)" in item.reason
 
 
-def test_a_folder_that_cannot_be_listed_is_a_reject(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_that_cannot_be_listed_is_a_reject(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the system refuses to show is named, and the rest is read."""
     scan = os.scandir
 
