@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..articles import Article, article_from
-from ..errors import ArchiveError, ArticleNotFound
+from ..errors import ArchiveError, ArticleInvalid, ArticleNotFound
 from .tables import ABOUT, ARTICLES, CHANGES, JOBS, METADATA, QUARANTINE, SCHEMA, make_safe
 
 _BATCH = 500
@@ -153,6 +153,11 @@ class Archive:
             rows = connection.execute(select(ARTICLES.c.lang, func.count()).group_by(ARTICLES.c.lang))
             return dict(rows.tuples().all())
 
+    def ids(self) -> list[str]:
+        """The ids of all articles, in order."""
+        with self._begin() as connection:
+            return list(connection.scalars(select(ARTICLES.c.id).order_by(ARTICLES.c.id)))
+
     def last_sequence(self) -> int:
         """Sequence number of the last change; 0 for an empty log."""
         with self._begin() as connection:
@@ -164,6 +169,12 @@ class Archive:
         query = query.where(CHANGES.c.sequence > sequence).order_by(CHANGES.c.sequence).limit(limit)
         with self._begin() as connection:
             return [ArchiveChange(*row) for row in connection.execute(query)]
+
+    def changed_since(self, sequence: int) -> list[str]:
+        """The ids that changed after a sequence number, each once."""
+        query = select(CHANGES.c.id).where(CHANGES.c.sequence > sequence).distinct()
+        with self._begin() as connection:
+            return list(connection.scalars(query))
 
     def count_since(self, sequence: int) -> int:
         """Number of changes after a sequence number."""
@@ -185,10 +196,33 @@ class Archive:
             rows = connection.execute(select(QUARANTINE).order_by(QUARANTINE.c.number))
             return [Quarantined(*row) for row in rows]
 
+    def count_quarantined(self) -> int:
+        """Number of records that could not be read."""
+        with self._begin() as connection:
+            return connection.scalar(select(func.count()).select_from(QUARANTINE)) or 0
+
     def forget_quarantine(self, path: str) -> None:
         """Drop what a file had in quarantine: it is being read anew."""
         with self._begin() as connection:
             connection.execute(delete(QUARANTINE).where(QUARANTINE.c.path == path))
+
+    def damage(self) -> list[str]:
+        """What is wrong with the database file and its records; empty when all is well. Reads everything."""
+        with self._begin() as connection:
+            found = connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars()
+            problems = [f"the archive is damaged: {line}; restore a copy" for line in found if line != "ok"]
+            rows = connection.execute(select(ARTICLES.c.id, ARTICLES.c.content_hash, ARTICLES.c.record))
+            problems += [
+                f"article {row.id!r} is not what was archived; add it again"
+                for row in rows
+                if not _is_whole(row.record, row.content_hash)
+            ]
+        return problems
+
+    def clear_quarantine(self) -> int:
+        """Drop the whole quarantine; how many records there were."""
+        with self._begin() as connection:
+            return connection.execute(delete(QUARANTINE)).rowcount
 
     def record_job(self, kind: str, receipt: Mapping[str, Any]) -> None:
         """Remember what a job did."""
@@ -251,6 +285,13 @@ def _put_batch(connection: Connection, batch: Sequence[Article]) -> PutCounts:
 def _log(connection: Connection, ids: Sequence[str], *, deleted: bool) -> None:
     now = time.time()
     connection.execute(insert(CHANGES), [{"id": i, "deleted": deleted, "at": now} for i in ids])
+
+
+def _is_whole(record: str, content_hash: str) -> bool:
+    try:
+        return _article(record).content_hash() == content_hash
+    except (ValueError, TypeError, ArticleInvalid):
+        return False
 
 
 def _article(record: str) -> Article:

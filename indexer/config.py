@@ -1,0 +1,116 @@
+"""Settings: HOME/dalil.toml, overruled by environment variables that begin with DALIL_."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from .errors import ConfigError
+
+DEFAULT_HOME = Path(".dalil")
+"""Where archive and index are when neither `--home` nor DALIL_HOME says so: beside the files one works on."""
+
+FILE = "dalil.toml"
+PREFIX = "DALIL_"
+
+_LIMIT = r"\d+ *(?:/|per) *(?:\d+ *)?(?:second|minute|hour|day|month|year)s?"
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class Settings(BaseSettings):
+    """Every setting, its default and what is allowed; `dalil.toml.example` explains them to operators."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
+
+    lock_wait_s: float = Field(default=30.0, ge=0, le=86_400)
+    """Seconds that a job waits for another one that is writing."""
+    commit_every: int = Field(default=5_000, ge=1, le=50_000)
+    """Articles a commit of the index: their terms are in memory until then."""
+    host: Line = "127.0.0.1"
+    """Address that `dalil serve` listens at."""
+    port: int = Field(default=8080, ge=1, le=65_535)
+    threads: int = Field(default=4, ge=1, le=64)
+    """Requests answered side by side."""
+    title: Line = "Dalil"
+    """Name in the browser's title bar."""
+    default_language: Literal["ar", "vi", "en"] = "en"
+    """Language of the pages for a browser that asks for none of them."""
+    page_size: int = Field(default=10, ge=1, le=100)
+    """Results a page."""
+    rate_limit: Annotated[str, StringConstraints(pattern=rf"^(?:{_LIMIT}(?:[;,] *{_LIMIT})*)?$")] = (
+        "240 per minute"
+    )
+    """Requests a client address; empty for no limit."""
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
+    """Proxies in front of the server whose X-Forwarded headers are believed."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth(cls, value: Any) -> Any:
+        # No setting is a yes or no, and `port = true` would be read as 1.
+        if isinstance(value, bool):
+            raise ValueError("true and false mean nothing here")  # noqa: TRY004 -- pydantic reports ValueError
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment first, then what `load_settings` read from the file."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings
+
+
+def load_settings(home: Path) -> Settings:
+    """The settings of a home. Raises `ConfigError` with every value that cannot be used."""
+    path = home / FILE
+    written = _read(path)
+    unknown = [_unknown(name, path) for name in written if name not in Settings.model_fields]
+    if unknown:
+        raise ConfigError("; ".join(unknown))
+    try:
+        return Settings(**written)
+    except ValidationError as error:
+        problems = [_problem(dict(found), path) for found in error.errors(include_url=False)]
+        raise ConfigError("; ".join(problems)) from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read ({error.strerror}); check its rights") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not TOML: {error}; write lines such as port = 8080") from error
+
+
+def _unknown(name: str, path: Path) -> str:
+    near = difflib.get_close_matches(name, Settings.model_fields, n=1)
+    remedy = f"did you mean {near[0]!r}?" if near else f"settings are {', '.join(Settings.model_fields)}"
+    return f"{path}: there is no setting {name!r}; {remedy}"
+
+
+def _problem(found: dict[str, Any], path: Path) -> str:
+    """Where the value stands, what it is, what is allowed."""
+    name = str(found["loc"][0])
+    variables = {variable.upper(): variable for variable in os.environ}
+    variable = variables.get(f"{PREFIX}{name}".upper())
+    place = variable if variable and os.environ[variable] else f"{path}: {name}"
+    allowed = str(found["msg"]).removeprefix("Value error, ")
+    if name == "rate_limit":
+        allowed = "write it as '240 per minute', several joined by ';', or leave it empty"
+    return f"{place} is {str(found['input'])[:80]!r}: {allowed[:1].lower()}{allowed[1:]}"

@@ -1,0 +1,118 @@
+"""What `dalil status`, `check` and `export` tell of a home. Nothing here writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from .archive import Archive
+from .errors import IndexDamaged, IndexMissing, IndexOutOfDate
+from .generations import Generation, open_current
+
+_SHOWN = 5
+"""Ids named in a problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a home is doing."""
+
+    home: str
+    articles: int
+    """In the archive."""
+    languages: dict[str, int]
+    """Articles by language tag."""
+    indexed: int
+    """In the serving generation; 0 without one."""
+    behind: int
+    """Changes of the archive that the index does not have yet."""
+    generation: str
+    """`gen-000002`; empty without one."""
+    built: str
+    """When the generation was built, ISO 8601; empty without one."""
+    quarantined: int
+    problem: str
+    """Why the index cannot serve; empty when it can."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return asdict(self)
+
+
+def status(home: Path) -> Status:
+    """Counts of archive and index. Raises `ArchiveError`; an index that cannot serve is no error here."""
+    with closing(Archive.open(home / "archive.db")) as archive:
+        generation, problem = _serving(home)
+        indexed, sequence = 0, 0
+        if generation is not None:
+            with closing(generation.engine):
+                indexed, sequence = generation.engine.statistics().documents, generation.sequence()
+        return Status(
+            home=str(home),
+            articles=archive.count(),
+            languages=archive.languages(),
+            indexed=indexed,
+            behind=archive.count_since(sequence),
+            generation=generation.name if generation else "",
+            built=generation.manifest.created if generation else "",
+            quarantined=archive.count_quarantined(),
+            problem=problem,
+        )
+
+
+def _serving(home: Path) -> tuple[Generation | None, str]:
+    """The serving generation, or why there is none."""
+    try:
+        generation = open_current(home, read_only=True)
+        generation.sequence()
+    except (IndexMissing, IndexDamaged, IndexOutOfDate) as error:
+        return None, str(error)
+    return generation, ""
+
+
+def check(home: Path) -> list[str]:
+    """Compare archive and index, article by article; what is wrong, and what to do. Raises `ArchiveError`."""
+    with closing(Archive.open(home / "archive.db")) as archive:
+        problems = archive.damage()
+        generation, problem = _serving(home)
+        if generation is None:
+            return [*problems, problem]
+        with closing(generation.engine):
+            return [*problems, *_differences(archive, generation)]
+
+
+def _differences(archive: Archive, generation: Generation) -> Iterator[str]:
+    # State, index, archive, log: what a job does meanwhile is then waiting for the index, not missing in it.
+    sequence = generation.sequence()
+    generation.engine.refresh()
+    found = set(generation.engine.ids())
+    wanted = set(archive.ids())
+    waiting = set(archive.changed_since(sequence))
+    if sequence > archive.last_sequence():
+        yield (
+            f"{generation.name} has change {sequence}, the archive ends at {archive.last_sequence()}: "
+            "it is the index of another archive; run `dalil reindex`"
+        )
+        return
+    if waiting:
+        yield f"{len(waiting)} articles wait for the index; run `dalil catch-up`"
+    yield from _named("articles are missing in the index", wanted - found - waiting)
+    yield from _named("articles are in the index and not in the archive", found - wanted - waiting)
+
+
+def _named(what: str, ids: set[str]) -> Iterator[str]:
+    if ids:
+        shown = ", ".join(islice(sorted(ids), _SHOWN)) + (", ..." if len(ids) > _SHOWN else "")
+        yield f"{len(ids)} {what} ({shown}); run `dalil reindex`"
+
+
+def export(home: Path) -> Iterator[str]:
+    """Every article as one line of JSON, by id; `dalil add` reads them back. Raises `ArchiveError`."""
+    with closing(Archive.open(home / "archive.db")) as archive:
+        for article in archive.all():
+            yield json.dumps(article.as_dict(), ensure_ascii=False)
