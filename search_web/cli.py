@@ -1,0 +1,176 @@
+"""`dalil`: the one command. Reading commands are here, writing ones are mounted from the indexer."""
+
+from __future__ import annotations
+
+import errno
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+
+from indexer import cli as indexer_cli
+from indexer.cli import Command, Context, Failed
+from indexer.config import DEFAULT_HOME
+from indexer.engines.base import Sort
+from indexer.errors import IndexerError
+from indexer.library import Library
+
+from . import terminal
+from .core.facets import filters_query
+from .core.json_shape import plain, related_json, result_page_json
+from .core.pages import Filters, SearchInput
+from .core.service import SearchService
+
+as_json = indexer_cli.as_json
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--home",
+    envvar="DALIL_HOME",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=DEFAULT_HOME,
+    show_default=True,
+    help="Folder of the archive and its index.",
+)
+@click.version_option(version("dalil-search"), prog_name="dalil")
+@click.pass_context
+def main(ctx: click.Context, home: Path) -> None:
+    """Dalil (دليل, "guide") searches a multilingual news archive.
+
+    \b
+        dalil add articles/            index saved articles
+        dalil search ha noi            search them
+        dalil serve                    the same in a browser
+    """
+    ctx.obj = Context(home)
+
+
+@main.command(cls=Command)
+@click.argument("words", nargs=-1, metavar="QUERY...")
+@click.option("--lang", multiple=True, help="Only this language; may be given several times.")
+@click.option("--section", multiple=True, help="Only this section.")
+@click.option("--source", multiple=True, help="Only this source.")
+@click.option("--author", multiple=True, help="Only this author.")
+@click.option("--from", "date_from", default="", help="2025, 2025-10 or 2025-10-26.")
+@click.option("--to", "date_to", default="", help="The last year, month or day.")
+@click.option("--sort", type=click.Choice([sort.value for sort in Sort]), default=Sort.RELEVANCE.value)
+@click.option("--page", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 1_000), default=10, show_default=True, help="Results a page.")
+@as_json
+@click.pass_context
+def search(ctx: click.Context, words: Sequence[str], *, as_json: bool, **options: Any) -> None:
+    """Search the archive.
+
+    \b
+        dalil search الجرائم الإلكترونية
+        dalil search '"Hà Nội" -lũ lang:vi date:2025-10..2025-11'
+        dalil search -- -lũ
+    """
+    names = ("lang", "section", "source", "author", "date_from", "date_to")
+    filters = Filters(**{name: options[name] for name in names})
+    try:
+        filters_query(filters)
+    except ValueError as error:
+        raise Failed(str(error)) from None
+    request = SearchInput(
+        " ".join(words), filters, options["page"], options["limit"], Sort(options["sort"])
+    )
+    with _service(ctx) as service:
+        page = service.search(request)
+    if as_json:
+        _print_json(result_page_json(page))
+    else:
+        _print_lines(terminal.result_page_lines(page))
+
+
+@main.command(cls=Command)
+@click.argument("article_id", metavar="ID")
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+@as_json
+@click.pass_context
+def related(ctx: click.Context, article_id: str, *, limit: int, as_json: bool) -> None:
+    """List an article's translations and the stories like it, with the reasons."""
+    with _service(ctx) as service:
+        found = service.related(article_id, limit=limit)
+    if as_json:
+        _print_json(related_json(found))
+    else:
+        _print_lines(terminal.related_lines(found))
+
+
+@main.command(cls=Command)
+@click.argument("query")
+@click.argument("article_id", metavar="ID")
+@as_json
+@click.pass_context
+def explain(ctx: click.Context, query: str, article_id: str, *, as_json: bool) -> None:
+    """Show what each word of QUERY became, where it stands in the article, and what it scores."""
+    with _service(ctx) as service:
+        found = service.explain(query, article_id)
+    if as_json:
+        _print_json(plain(found))
+    else:
+        _print_lines(terminal.explanation_lines(found))
+
+
+@main.command(cls=Command)
+@click.option("--host", help="Address to listen at; the setting `host` otherwise.")
+@click.option("--port", type=click.IntRange(1, 65_535), help="The setting `port` otherwise.")
+@click.pass_context
+def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
+    """Serve the search page and the JSON API."""
+    # Flask is loaded for this command alone: the others start in half the time.
+    from .web.app import create_app
+    from .web.config import WebConfig
+    from .web.serve import serve as serve_app
+
+    settings = ctx.obj.settings()
+    host, port = host or settings.host, port or settings.port
+    config = WebConfig(
+        title=settings.title,
+        default_language=settings.default_language,
+        page_size=settings.page_size,
+        rate_limit=settings.rate_limit,
+        trusted_proxies=settings.trusted_proxies,
+    )
+    library = Library(ctx.obj.home)
+    try:
+        library.snapshot()
+    except IndexerError as error:
+        # It may come up later: a server and the first job are often started together.
+        click.echo(f"not ready yet: {error}", err=True)
+    click.echo(f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}/  (Ctrl-C stops it)")
+    try:
+        serve_app(create_app(SearchService(library), config), host, port, settings.threads)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Failed(f"port {port} of {host} is taken; choose another with --port") from None
+        raise Failed(f"cannot listen at {host}:{port}: {error.strerror or error}") from None
+    finally:
+        library.close()
+
+
+@contextmanager
+def _service(ctx: click.Context) -> Iterator[SearchService]:
+    library = Library(ctx.obj.home)
+    try:
+        yield SearchService(library)
+    finally:
+        library.close()
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _print_lines(lines: Iterator[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+indexer_cli.register(main)

@@ -1,0 +1,114 @@
+"""What `dalil search`, `related` and `explain` print for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import click
+
+from .core.explanation import ExplainedWord, Explanation, TermMatch
+from .core.pages import Notice, NoticeKind, Related, Result, ResultPage, Snippet
+
+_FACETS = ("lang", "section", "year")
+
+
+def result_page_lines(page: ResultPage) -> Iterator[str]:
+    """The results as a numbered list, what to know about them, and how to narrow the search."""
+    for notice in page.notices:
+        yield _notice(notice)
+    if not page.results:
+        if page.total:
+            yield f"page {page.request.page} is past the last of {page.total} articles"
+        return
+    first = (page.request.page - 1) * page.request.page_size + 1
+    more = "at least " if page.total_relation == "gte" else ""
+    last = first + len(page.results) - 1
+    yield f"{first}-{last} of {more}{page.total} articles, {page.took_ms:.0f} ms"
+    for number, result in enumerate(page.results, start=first):
+        yield ""
+        yield from _result(f"{number}. ", result)
+    yield ""
+    for facet in _FACETS:
+        values = page.facets.get(facet, ())
+        if len(values) > 1:
+            yield f"{facet:8}" + "  ".join(f"{value.value} ({value.count})" for value in values[:8])
+
+
+def related_lines(related: Sequence[Related]) -> Iterator[str]:
+    """Related articles with the reason for each."""
+    if not related:
+        yield "nothing related in the archive"
+    for number, item in enumerate(related, start=1):
+        yield from _result(f"{number}. ", item.result, snippets=False)
+        words = f": {', '.join(item.words)}" if item.words else ""
+        yield f"   {item.reason.value}{words}"
+
+
+def explanation_lines(explanation: Explanation) -> Iterator[str]:
+    """Per word: what was typed, each step, what matched where, and what it scored."""
+    verdict = f"scores {explanation.score:g}" if explanation.score is not None else "does not match"
+    yield f"{explanation.article_id}  {explanation.title}"
+    yield f"{verdict} for {explanation.query!r}"
+    languages: Mapping[str, list[ExplainedWord]] = {word.language: [] for word in explanation.words}
+    for word in explanation.words:
+        languages[word.language].append(word)
+    for language, words in languages.items():
+        if any(match.score is not None for word in words for match in word.matches):
+            yield ""
+            yield f"[{language}]"
+            for word in words:
+                steps = "".join(f"  {step.name}: {step.before} -> {step.after};" for step in word.steps)
+                yield f"  {word.surface}{steps}"
+                yield from (f"    {_match(match)}" for match in word.matches)
+                if not word.matches:
+                    yield "    a stop word: not searched"
+    if explanation.extras:
+        yield ""
+        yield "pairs and parts of words"
+        yield from (f"    {_match(match)}" for match in explanation.extras)
+
+
+def _match(match: TermMatch) -> str:
+    score = "not in this article" if match.score is None else f"{match.score:g}"
+    return f"{match.field}:{match.term}  in {match.document_frequency} articles  {score}"
+
+
+def _result(number: str, result: Result, *, snippets: bool = True) -> Iterator[str]:
+    title = _marked(result.title) if result.title.text else "(no title)"
+    yield f"{number}{title}"
+    day = result.published_at.date().isoformat() if result.published_at else ""
+    indent = " " * len(number)
+    yield indent + "  ".join(filter(None, (result.id, result.lang, day, result.source, result.url)))
+    if snippets:
+        for snippet in result.snippets:
+            before, after = "…" * snippet.cut_before, "…" * snippet.cut_after
+            yield f"{indent}{before}{_marked(snippet)}{after}"
+
+
+def _marked(snippet: Snippet) -> str:
+    """Found words bold; click drops the bold where the output is no terminal."""
+    parts: list[str] = []
+    at = 0
+    for mark in snippet.marks:
+        parts += [snippet.text[at : mark.start], click.style(snippet.text[mark.start : mark.end], bold=True)]
+        at = mark.end
+    return "".join(parts) + snippet.text[at:]
+
+
+def _notice(notice: Notice) -> str:
+    text = notice.text
+    match notice.kind:
+        case NoticeKind.RELAXED:
+            return "no article has all of these words; these have some of them"
+        case NoticeKind.DID_YOU_MEAN:
+            return f"did you mean: {text}"
+        case NoticeKind.QUERY_REPAIRED:
+            return f"read as well as possible: {text}"
+        case NoticeKind.QUERY_CUT:
+            return f"the query is too long, searched was: {text}"
+        case NoticeKind.ONLY_STOP_WORDS:
+            return "these words stand in almost every article; add a name or a rarer word"
+        case NoticeKind.NOTHING_FOUND:
+            return "nothing found; try fewer or other words, the same word without its article, no filters"
+        case NoticeKind.BEHIND:
+            return f"the index is {text} changes behind the archive; `dalil catch-up` brings it up"
