@@ -17,6 +17,7 @@ _NUMERIC = tuple(
     for day in (_DAY_FIRST, _YEAR_FIRST)
     for pattern in (rf"{day}(?:{_SEPARATOR}{_TIME}{_ZONE})?", rf"{_TIME}{_ZONE}{_SEPARATOR}{day}")
 )
+_LONGEST = 100
 _EPOCH = re.compile(r"-?\d{9,13}(?:\.\d+)?\Z")
 _MILLISECONDS_FROM = 100_000_000_000
 """Seconds above this are in the year 5138; a larger number counts milliseconds."""
@@ -44,6 +45,8 @@ def parse_date(value: object) -> datetime | None:
 
 
 def _from_text(text: str) -> datetime:
+    if len(text) > _LONGEST:
+        raise ValueError(f"{text[:60]!r}... is not a date: it has {len(text)} characters")
     if _NO_YEAR.match(text):
         raise ValueError(f"{text[:60]!r} has the year 0, which is in no calendar; give the real date or none")
     if _EPOCH.match(text):

@@ -149,7 +149,8 @@ def _scalar(value: Any) -> Any:
         value = value[0] if value else None
     if isinstance(value, Mapping):
         value = _first(value, ("name", "value", "alternateName", "@id"))
-    return value if isinstance(value, str | int) else None
+    # What is left may be a number, which the article's own rules accept or refuse by name.
+    return None if isinstance(value, list | Mapping) else value
 
 
 def _names(value: Any) -> Iterator[str]:
