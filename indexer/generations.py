@@ -13,6 +13,7 @@ the changes since are then applied once more, which changes nothing.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,13 +22,12 @@ from pathlib import Path
 
 from analyzers import Analyzer, Lexicon, LexiconDamaged, analyzer_for, index_language
 
-from .durable_files import sync_folder, write_durably
+from .durable_files import sync_folder, sync_tree, write_durably
 from .engines.whoosh_engine import WhooshEngine
 from .errors import IndexDamaged, IndexMissing
 from .manifest import Manifest
 
-_KEPT = 2
-"""Generations on disk: the serving one and the one before it."""
+_NAME = re.compile(r"gen-[0-9]{6,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +67,40 @@ def index_folder(home: Path) -> Path:
 
 
 def current_name(home: Path) -> str:
-    """Name of the serving generation. Raises `IndexMissing`."""
+    """Name of the serving generation. Raises `IndexMissing`, `IndexDamaged`."""
+    path = index_folder(home) / "CURRENT"
     try:
-        return (index_folder(home) / "CURRENT").read_text(encoding="utf-8").strip()
+        name = path.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         raise IndexMissing(f"there is no index in {home}; add articles with `dalil add PATH`") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexDamaged(f"{path} cannot be read ({error}); run `dalil reindex`") from error
+    if not _NAME.fullmatch(name) or not (index_folder(home) / name).is_dir():
+        raise IndexDamaged(f"{path} names {name[:80]!r}, which is not there; run `dalil reindex`")
+    return name
 
 
 def open_current(home: Path, *, read_only: bool = False) -> Generation:
     """The serving generation. Raises `IndexMissing`, `IndexDamaged`, `IndexOutOfDate`."""
-    name = current_name(home)
-    folder = index_folder(home) / name
-    if not name.startswith("gen-") or not folder.is_dir():
-        raise IndexDamaged(f"CURRENT names {name[:80]!r}, which is not there; run `dalil reindex`")
+    folder = index_folder(home) / current_name(home)
     manifest = Manifest.load(folder)
     lexicons = _load_lexicons(folder, manifest)
     manifest.check(lexicons)
-    return Generation(folder, manifest, lexicons, WhooshEngine.open(folder / "whoosh", read_only=read_only))
+    try:
+        engine = WhooshEngine.open(folder / "whoosh", read_only=read_only)
+    except IndexMissing as error:
+        raise IndexDamaged(str(error)) from error
+    return Generation(folder, manifest, lexicons, engine)
 
 
 def new_generation(home: Path, lexicons: Mapping[str, Lexicon], articles: int) -> Generation:
     """Make an empty generation beside the others; `activate` lets it serve."""
-    numbers = [int(folder.name[4:]) for folder in _folders(home)]
-    folder = index_folder(home) / f"gen-{max(numbers, default=0) + 1:06d}"
+    number = _number(_current_folder(home))
+    for folder in _folders(home):
+        # What a job was building when it was cut off.
+        if number and _number(folder) > number:
+            shutil.rmtree(folder, ignore_errors=True)
+    folder = index_folder(home) / f"gen-{max(map(_number, _folders(home)), default=0) + 1:06d}"
     (folder / "lexicons").mkdir(parents=True)
     for language, lexicon in lexicons.items():
         lexicon.save(folder / "lexicons" / f"{language}.tsv")
@@ -99,12 +110,16 @@ def new_generation(home: Path, lexicons: Mapping[str, Lexicon], articles: int) -
 
 
 def activate(generation: Generation) -> None:
-    """Let a generation serve, in one step; older ones but the last go."""
+    """Let a generation serve, in one step; of the older ones the last that served stays."""
     folder = generation.folder.parent
+    home = folder.parent
+    kept = {_current_folder(home), generation.folder}
+    sync_tree(generation.folder)
     sync_folder(folder)
     write_durably(folder / "CURRENT", generation.name + "\n")
-    for old in _folders(folder.parent)[:-_KEPT]:
-        shutil.rmtree(old, ignore_errors=True)
+    for old in _folders(home):
+        if old not in kept:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def abandon(generation: Generation) -> None:
@@ -114,8 +129,19 @@ def abandon(generation: Generation) -> None:
 
 
 def _folders(home: Path) -> list[Path]:
-    found = index_folder(home).glob("gen-*")
-    return sorted(folder for folder in found if folder.is_dir() and folder.name[4:].isdigit())
+    return [folder for folder in index_folder(home).glob("gen-*") if folder.is_dir() and _number(folder)]
+
+
+def _current_folder(home: Path) -> Path | None:
+    try:
+        return index_folder(home) / current_name(home)
+    except (IndexMissing, IndexDamaged):
+        return None
+
+
+def _number(folder: Path | None) -> int:
+    """12 of `gen-000012`; 0 for any other name."""
+    return int(folder.name[4:]) if folder and _NAME.fullmatch(folder.name) else 0
 
 
 def _load_lexicons(folder: Path, manifest: Manifest) -> dict[str, Lexicon]:

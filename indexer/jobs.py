@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from itertools import islice
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from analyzers import Lexicon, build_lexicon, index_language
-
-from .archive import Archive
+from .archive import Archive, PutCounts
 from .articles import Article
-from .engines.base import Change, Delete, Upsert
-from .errors import ArchiveError, IndexDamaged, IndexerError, IndexMissing, IndexOutOfDate, SourceError
-from .generations import Generation, abandon, activate, new_generation, open_current
+from .config import Settings, load_settings
+from .errors import ArchiveError, SourceError
+from .generations import Generation
+from .indexing import Progress, bring_up, build
 from .receipts import SHOWN_REJECTS, Receipt
-from .schema import document_of
-from .sources import Reject, read_path
+from .sources import FORMATS, Reject, read_path
 from .writer_lock import writer_lock
 
-Progress = Callable[[str, int, int | None], None]
-"""Called with (phase, done, total or None); phases are `read`, `vocabulary`, `index`."""
+__all__ = ["Progress", "add", "catch_up", "reindex", "remove"]
 
-COMMIT_EVERY = 5_000
-"""Articles a commit: each makes a segment, and all of them are in memory until then."""
-GROWTH = 2
-"""When the archive is more than so many times what it was at the build, vocabularies are built anew."""
-LOCK_WAIT_S = 30.0
-"""Seconds that a job waits for another one."""
+_REJECTS_AT_ONCE = 200
+"""Records a transaction of the quarantine."""
 
 
 def add(
@@ -38,225 +31,166 @@ def add(
     *,
     format: str | None = None,
     progress: Progress | None = None,
-    lock_wait_s: float = LOCK_WAIT_S,
+    settings: Settings | None = None,
 ) -> Receipt:
     """Read files and folders into the archive, then bring the index up to date.
 
-    Records that cannot be read go to the quarantine and never stop the rest. Raises `SourceError` when none
-    of the paths exists, `LockHeld`, `ArchiveError`; what was archived before an error stays.
+    Records that cannot be read go to the quarantine and never stop the rest. What was archived before an
+    error stays. Settings are those of the home unless given.
+
+    Raises `SourceError` when none of the paths exists or the format is unknown, `LockHeld`, `ArchiveError`.
     """
-    missing = [path for path in paths if not path.exists()]
-    if paths and len(missing) == len(paths):
-        names = ", ".join(str(path) for path in missing[:5])
+    if format is not None and format not in FORMATS:
+        raise SourceError(f"there is no format {format!r}; use one of {', '.join(FORMATS)}")
+    if paths and not any(path.exists() for path in paths):
+        names = ", ".join(_shown(path) for path in paths[:5])
         raise SourceError(f"no such file or folder: {names}; give the path of saved articles")
-    with _job(home, lock_wait_s, create=True) as (archive, started):
-        reading = _Reading(archive, progress or _silent)
-        receipt = Receipt("add")
+    with _job(home, progress, settings, create=True) as job:
+        reading = _Reading(job.archive, job.progress)
+        counts = PutCounts()
         for path in paths:
-            receipt = _add_path(archive, path, format, reading, receipt)
-        receipt = replace(receipt, rejected=reading.rejected, rejects=tuple(reading.rejects))
-        return _finish(home, archive, receipt, progress or _silent, started)
+            counts += reading.read(path, format)
+        receipt = Receipt(
+            "add",
+            new=counts.new,
+            changed=counts.changed,
+            unchanged=counts.unchanged,
+            rejected=reading.rejected,
+            rejects=tuple(reading.shown),
+        )
+        return job.finish(receipt)
 
 
 def remove(
-    home: Path, ids: Sequence[str], *, progress: Progress | None = None, lock_wait_s: float = LOCK_WAIT_S
+    home: Path, ids: Sequence[str], *, progress: Progress | None = None, settings: Settings | None = None
 ) -> Receipt:
-    """Take articles out of the archive and the index; unknown ids are not an error, see `removed`."""
-    with _job(home, lock_wait_s) as (archive, started):
-        receipt = Receipt("remove", removed=archive.delete(ids))
-        return _finish(home, archive, receipt, progress or _silent, started)
+    """Take articles out of the archive and the index; unknown ids are no error, see `Receipt.removed`."""
+    with _job(home, progress, settings) as job:
+        return job.finish(Receipt("remove", removed=job.archive.delete(ids)))
 
 
-def catch_up(home: Path, *, progress: Progress | None = None, lock_wait_s: float = LOCK_WAIT_S) -> Receipt:
+def catch_up(home: Path, *, progress: Progress | None = None, settings: Settings | None = None) -> Receipt:
     """Bring the index up to the archive: after a crash, or after an index that could not be written."""
-    with _job(home, lock_wait_s) as (archive, started):
-        return _finish(home, archive, Receipt("catch-up"), progress or _silent, started)
+    with _job(home, progress, settings) as job:
+        return job.finish(Receipt("catch-up"))
 
 
-def reindex(home: Path, *, progress: Progress | None = None, lock_wait_s: float = LOCK_WAIT_S) -> Receipt:
+def reindex(home: Path, *, progress: Progress | None = None, settings: Settings | None = None) -> Receipt:
     """Build a new generation beside the serving one and let it serve when it is complete."""
-    with _job(home, lock_wait_s) as (archive, started):
-        generation, indexed = _build(home, archive, progress or _silent)
-        receipt = Receipt("reindex", indexed=indexed)
-        return _receipt(archive, generation, receipt, started)
+    with _job(home, progress, settings) as job:
+        generation, indexed = build(home, job.archive, job.progress, job.settings.commit_every)
+        return job.receipt(Receipt("reindex", indexed=indexed), generation)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A home held for writing."""
+
+    home: Path
+    archive: Archive
+    progress: Progress
+    settings: Settings
+    started: float
+
+    def finish(self, receipt: Receipt) -> Receipt:
+        """Bring the index up, then write down what the job did."""
+        generation, indexed = bring_up(self.home, self.archive, self.progress, self.settings.commit_every)
+        return self.receipt(replace(receipt, indexed=indexed), generation)
+
+    def receipt(self, receipt: Receipt, generation: Generation) -> Receipt:
+        """The receipt with the state of the index, kept in the archive too."""
+        receipt = replace(
+            receipt,
+            generation=generation.name,
+            sequence=generation.sequence(),
+            seconds=time.perf_counter() - self.started,
+        )
+        generation.engine.close()
+        self.archive.record_job(receipt.job, receipt.as_dict())
+        return receipt
 
 
 @contextmanager
-def _job(home: Path, lock_wait_s: float, *, create: bool = False) -> Iterator[tuple[Archive, float]]:
-    """The archive, held for writing."""
+def _job(
+    home: Path, progress: Progress | None, settings: Settings | None, *, create: bool = False
+) -> Iterator[_Job]:
     started = time.perf_counter()
-    if create:
-        try:
-            home.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ArchiveError(f"{home} cannot be made ({error.strerror}); choose another --home") from error
-    elif not home.is_dir():
+    settings = settings or load_settings(home)
+    if not create and not home.is_dir():
         raise ArchiveError(f"there is no archive in {home}; add articles with `dalil add PATH`")
     try:
-        with writer_lock(home, lock_wait_s):
-            archive = Archive.open(home / "archive.db", create=create, lock_wait_s=lock_wait_s)
+        home.mkdir(parents=True, exist_ok=True)
+        with writer_lock(home, settings.lock_wait_s):
+            archive = Archive.open(home / "archive.db", create=create, lock_wait_s=settings.lock_wait_s)
             try:
-                yield archive, started
+                yield _Job(home, archive, progress or _silent, settings, started)
             finally:
                 archive.close()
     except OSError as error:
+        place = f": {error.filename}" if error.filename else ""
         raise ArchiveError(
-            f"{home} cannot be written ({error.strerror or error}: {error.filename}); "
-            "check its rights and the disk's room"
+            f"{home} cannot be written ({error.strerror or error}{place}); "
+            "check its rights and the room on the disk, or choose another --home"
         ) from error
 
 
 class _Reading:
-    """Counts what is read and keeps the rejects."""
+    """Reads paths into the archive, counts, and keeps the rejects."""
 
     def __init__(self, archive: Archive, progress: Progress) -> None:
         self._archive = archive
         self._progress = progress
-        self.read = 0
+        self._records = 0
+        self._waiting: list[Reject] = []
         self.rejected = 0
-        self.rejects: list[Reject] = []
+        self.shown: list[Reject] = []
+        """The first rejects, for the receipt."""
 
-    def articles(self, records: Iterable[Article | Reject]) -> Iterator[Article]:
-        """The articles; rejects go to the quarantine."""
+    def read(self, path: Path, kind: str | None) -> PutCounts:
+        """Archive what a file or folder has."""
+        # The file is read anew, and what was wrong with it may be mended.
+        self._archive.forget_quarantine(_absolute(_shown(path)))
+        try:
+            return self._archive.put(self._articles(read_path(path, format=kind)))
+        except SourceError as error:
+            self._reject(Reject(_shown(path), "", str(error)))
+            return PutCounts()
+        finally:
+            self._keep_rejects()
+
+    def _articles(self, records: Iterable[Article | Reject]) -> Iterator[Article]:
         for record in records:
+            self._records += 1
+            if self._records % 100 == 0:
+                self._progress("read", self._records, None)
             if isinstance(record, Reject):
-                self.reject(record)
-                continue
-            self.read += 1
-            if self.read % 100 == 0:
-                self._progress("read", self.read, None)
-            yield record
-        self._progress("read", self.read, None)
+                self._reject(record)
+            else:
+                yield record
+        self._progress("read", self._records, None)
 
-    def reject(self, reject: Reject) -> None:
-        self._archive.quarantine(reject.path, reject.position, reject.reason, reject.excerpt)
+    def _reject(self, reject: Reject) -> None:
         self.rejected += 1
-        if len(self.rejects) < SHOWN_REJECTS:
-            self.rejects.append(reject)
+        if len(self.shown) < SHOWN_REJECTS:
+            self.shown.append(reject)
+        self._waiting.append(reject)
+        if len(self._waiting) >= _REJECTS_AT_ONCE:
+            self._keep_rejects()
+
+    def _keep_rejects(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        # Absolute: the next job may be started from another folder.
+        self._archive.quarantine([replace(reject, path=_absolute(reject.path)) for reject in waiting])
 
 
-def _add_path(archive: Archive, path: Path, kind: str | None, reading: _Reading, receipt: Receipt) -> Receipt:
-    archive.forget_quarantine(str(path))
-    try:
-        counts = archive.put(reading.articles(read_path(path, format=kind)))
-    except SourceError as error:
-        reading.reject(Reject(str(path), "", str(error)))
-        return receipt
-    return replace(
-        receipt,
-        new=receipt.new + counts.new,
-        changed=receipt.changed + counts.changed,
-        unchanged=receipt.unchanged + counts.unchanged,
-    )
+def _shown(path: Path) -> str:
+    """A path as text that can be stored and printed, though its name be in no UTF-8."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
-def _finish(home: Path, archive: Archive, receipt: Receipt, progress: Progress, started: float) -> Receipt:
-    """Bring the index up: by the change log, or by a new generation when that is due."""
-    generation = _usable(home, archive)
-    if generation is None:
-        generation, indexed = _build(home, archive, progress)
-    else:
-        indexed = _apply_changes(archive, generation, progress)
-    return _receipt(archive, generation, replace(receipt, indexed=indexed), started)
-
-
-def _receipt(archive: Archive, generation: Generation, receipt: Receipt, started: float) -> Receipt:
-    sequence = generation.sequence()
-    generation.engine.close()
-    receipt = replace(
-        receipt, generation=generation.name, sequence=sequence, seconds=time.perf_counter() - started
-    )
-    archive.record_job(receipt.job, receipt.as_dict())
-    return receipt
-
-
-def _usable(home: Path, archive: Archive) -> Generation | None:
-    """The serving generation, unless it must be built anew: missing, damaged, other rules, outgrown."""
-    try:
-        generation = open_current(home)
-        sequence = generation.sequence()
-    except (IndexMissing, IndexDamaged, IndexOutOfDate):
-        return None
-    outgrown = archive.count() > GROWTH * max(generation.manifest.articles, 1)
-    if outgrown or sequence > archive.last_sequence():
-        generation.engine.close()
-        return None
-    return generation
-
-
-def _build(home: Path, archive: Archive, progress: Progress) -> tuple[Generation, int]:
-    """A new generation with new vocabularies; it serves once it has everything."""
-    # Changes that come in while we build are applied before it serves.
-    sequence = archive.last_sequence()
-    lexicons = _lexicons(archive, progress)
-    total = archive.count()
-    generation = new_generation(home, lexicons, total)
-    try:
-        indexed = 0
-        articles = archive.all()
-        while batch := list(islice(articles, COMMIT_EVERY)):
-            generation.engine.apply(
-                _documents(generation, batch, lambda done: progress("index", indexed + done, total))  # noqa: B023 -- called before the loop goes on
-            )
-            indexed += len(batch)
-        generation.save_sequence(sequence)
-        indexed += _apply_changes(archive, generation, _silent)
-        _check_complete(archive, generation)
-    except BaseException:
-        abandon(generation)
-        raise
-    activate(generation)
-    return generation, indexed
-
-
-def _lexicons(archive: Archive, progress: Progress) -> dict[str, Lexicon]:
-    """One vocabulary a language: clitics and spelling need to know which words this archive has."""
-    total = archive.count()
-    texts: dict[str, list[str]] = {}
-    for done, article in enumerate(archive.all(), start=1):
-        texts.setdefault(index_language(article.lang), []).append(article.text)
-        if done % 500 == 0:
-            progress("vocabulary", done, total)
-    progress("vocabulary", total, total)
-    return {language: build_lexicon(language, found) for language, found in sorted(texts.items())}
-
-
-def _documents(
-    generation: Generation, articles: Sequence[Article], told: Callable[[int], None]
-) -> Iterator[Change]:
-    for done, article in enumerate(articles, start=1):
-        yield Upsert(document_of(article, generation.analyzer(article.lang)))
-        if done % 50 == 0 or done == len(articles):
-            told(done)
-
-
-def _apply_changes(archive: Archive, generation: Generation, progress: Progress) -> int:
-    """Apply what the change log has since the index's state; how many articles were written."""
-    sequence = generation.sequence()
-    total = archive.count_since(sequence)
-    done = 0
-    indexed = 0
-    while changes := archive.changes_since(sequence, COMMIT_EVERY):
-        last = {change.id: change for change in changes}
-        wanted = [change.id for change in last.values() if not change.deleted]
-        articles = archive.get_many(wanted)
-        # An article that is gone by now has its deletion further on in the log.
-        gone: list[Change] = [Delete(change_id) for change_id in last if change_id not in articles]
-        generation.engine.apply([*gone, *_documents(generation, list(articles.values()), lambda _: None)])
-        sequence = changes[-1].sequence
-        generation.save_sequence(sequence)
-        done += len(changes)
-        indexed += len(articles)
-        progress("index", done, total)
-    return indexed
-
-
-def _check_complete(archive: Archive, generation: Generation) -> None:
-    found, wanted = generation.engine.statistics().documents, archive.count()
-    if found != wanted:
-        raise IndexerError(
-            f"the new index has {found} articles, the archive {wanted}; it does not serve, run it again"
-        )
+def _absolute(path: str) -> str:
+    # Not resolved: a link that is moved to newer files keeps its name.
+    return os.path.abspath(path)  # noqa: PTH100
 
 
 def _silent(_phase: str, _done: int, _total: int | None) -> None:

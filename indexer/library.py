@@ -51,33 +51,31 @@ class Library:
 
     def snapshot(self) -> Snapshot:
         """The newest committed state. Raises `IndexMissing`, `IndexOutOfDate`, `IndexDamaged`."""
-        now = time.monotonic()
         found = self._snapshot
-        if found is not None and now - self._looked < _LOOK_EVERY_S:
+        if found is not None and time.monotonic() - self._looked < _LOOK_EVERY_S:
             return found
-        with self._lock:
-            found = self._snapshot
-            if found is None or time.monotonic() - self._looked >= _LOOK_EVERY_S:
-                found = self._snapshot = self._newest(found)
+        # One thread looks; the others answer from the state before meanwhile, if there is one.
+        if found is None:
+            self._lock.acquire()
+        elif not self._lock.acquire(blocking=False):
+            return found
+        try:
+            if self._snapshot is None or self._snapshot is found:
+                self._snapshot = self._newest(found)
                 self._looked = time.monotonic()
-            return found
+            return self._snapshot
+        finally:
+            self._lock.release()
 
     def _newest(self, last: Snapshot | None) -> Snapshot:
-        if last is None or current_name(self._home) != last.generation:
-            generation = open_current(self._home, read_only=True)
-            # A search may still read the generation before; the one before that is over by now.
-            if self._retired is not None:
-                self._retired.engine.close()
-            self._retired = last.opened if last else None
-        else:
-            generation = last.opened
-            # The state first: it may be older than the files, never newer.
-            sequence = generation.sequence()
-            if not generation.engine.refresh() and sequence == last.sequence:
-                return last
-        return Snapshot(
-            generation.engine, generation.name, generation.lexicons, generation.sequence(), generation
-        )
+        if last is not None and current_name(self._home) == last.generation:
+            return _refreshed(last)
+        generation = open_current(self._home, read_only=True)
+        # A search may still read the generation before; the one before that is over by now.
+        if self._retired is not None:
+            self._retired.engine.close()
+        self._retired = last.opened if last else None
+        return _refreshed(_snapshot(generation, generation.sequence()))
 
     def article(self, article_id: str, /) -> Article:
         """One article. Raises `ArticleNotFound`."""
@@ -115,3 +113,15 @@ class Library:
                             ) from None
                         raise
         return self._archive
+
+
+def _refreshed(last: Snapshot) -> Snapshot:
+    """The newest state of the same generation."""
+    # The state first: it may be older than the engine's files, never newer.
+    sequence = last.opened.sequence()
+    refreshed = last.opened.engine.refresh()
+    return _snapshot(last.opened, sequence) if refreshed or sequence != last.sequence else last
+
+
+def _snapshot(generation: Generation, sequence: int) -> Snapshot:
+    return Snapshot(generation.engine, generation.name, generation.lexicons, sequence, generation)

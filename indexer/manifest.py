@@ -56,10 +56,12 @@ class Manifest:
 
     @classmethod
     def load(cls, folder: Path) -> Manifest:
-        """Read what `save` wrote. Raises `IndexDamaged`."""
+        """Read what `save` wrote. Raises `IndexDamaged`, `IndexOutOfDate`."""
         path = folder / _FILE
         try:
             body = json.loads(path.read_text(encoding="utf-8"))
+            if body["format"] != FORMAT:
+                raise IndexOutOfDate(f"manifest format {FORMAT}", f"format {body['format']}")
             checksum = body.pop("checksum")
             manifest = cls(**body)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:

@@ -11,12 +11,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, create_engine, delete, func, insert, inspect, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..articles import Article, article_from
 from ..errors import ArchiveError, ArticleInvalid, ArticleNotFound
+from ..sources import Reject
 from .tables import ABOUT, ARTICLES, CHANGES, JOBS, METADATA, QUARANTINE, SCHEMA, make_safe
 
 _BATCH = 500
@@ -74,16 +75,14 @@ class Archive:
         engine = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False})
         make_safe(engine, lock_wait_s)
         archive = cls(engine)
-        with archive._errors(path):
-            METADATA.create_all(engine)
-            with engine.begin() as connection:
-                statement = upsert(ABOUT).values(name="schema", value=str(SCHEMA))
-                connection.execute(statement.on_conflict_do_nothing())
-                found = connection.scalar(select(ABOUT.c.value).where(ABOUT.c.name == "schema"))
-        if found != str(SCHEMA):
-            raise ArchiveError(
-                f"the archive {path} has schema {found}, this program knows {SCHEMA}; use a newer Dalil"
-            )
+        try:
+            with archive._errors(path):
+                # Opening for reading must not wait for a writer.
+                found = _create(engine) if create else _schema(engine)
+            _check_schema(path, found)
+        except ArchiveError:
+            archive.close()
+            raise
         return archive
 
     def close(self) -> None:
@@ -130,11 +129,13 @@ class Archive:
                 found |= {row.id: _article(row.record) for row in connection.execute(query)}
         return found
 
-    def all(self) -> Iterator[Article]:
-        """Every article, by id; each is read at the moment it is reached."""
+    def all(self, tags: Sequence[str] | None = None) -> Iterator[Article]:
+        """Every article, or those with one of these language tags, by id; read as they are reached."""
         last = ""
         while True:
             query = select(ARTICLES.c.id, ARTICLES.c.record).where(ARTICLES.c.id > last)
+            if tags is not None:
+                query = query.where(ARTICLES.c.lang.in_(tags))
             with self._begin() as connection:
                 rows = connection.execute(query.order_by(ARTICLES.c.id).limit(_BATCH)).all()
             if not rows:
@@ -182,13 +183,16 @@ class Archive:
         with self._begin() as connection:
             return connection.scalar(query) or 0
 
-    def quarantine(self, path: str, position: str, reason: str, excerpt: str) -> None:
-        """Keep a record that could not be read; the same one twice is kept once."""
-        row = {"path": path, "position": position, "reason": reason, "excerpt": excerpt}
-        same = (QUARANTINE.c.path == path) & (QUARANTINE.c.position == position)
-        with self._begin() as connection:
-            connection.execute(delete(QUARANTINE).where(same))
-            connection.execute(insert(QUARANTINE).values(**row, at=time.time()))
+    def quarantine(self, rejects: Sequence[Reject]) -> None:
+        """Keep records that could not be read."""
+        now = time.time()
+        rows = [
+            {"path": r.path, "position": r.position, "reason": r.reason, "excerpt": r.excerpt, "at": now}
+            for r in rejects
+        ]
+        if rows:
+            with self._begin() as connection:
+                connection.execute(insert(QUARANTINE), rows)
 
     def quarantined(self) -> list[Quarantined]:
         """All records that could not be read, oldest first."""
@@ -202,9 +206,10 @@ class Archive:
             return connection.scalar(select(func.count()).select_from(QUARANTINE)) or 0
 
     def forget_quarantine(self, path: str) -> None:
-        """Drop what a file had in quarantine: it is being read anew."""
+        """Drop what a file, or the files of a folder, have in quarantine: they are being read anew."""
+        inside = QUARANTINE.c.path.startswith(path.rstrip("/") + "/", autoescape=True)
         with self._begin() as connection:
-            connection.execute(delete(QUARANTINE).where(QUARANTINE.c.path == path))
+            connection.execute(delete(QUARANTINE).where((QUARANTINE.c.path == path) | inside))
 
     def damage(self) -> list[str]:
         """What is wrong with the database file and its records; empty when all is well. Reads everything."""
@@ -247,21 +252,43 @@ class Archive:
             ) from error
 
 
+def _create(engine: Engine) -> str | None:
+    with engine.begin() as connection:
+        # One transaction, which Python's sqlite3 does not begin by itself for CREATE TABLE.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if not inspect(connection).get_table_names():
+            METADATA.create_all(connection)
+            connection.execute(insert(ABOUT).values(name="schema", value=str(SCHEMA)))
+    return _schema(engine)
+
+
+def _schema(engine: Engine) -> str | None:
+    with engine.begin() as connection:
+        return connection.scalar(select(ABOUT.c.value).where(ABOUT.c.name == "schema"))
+
+
+def _check_schema(path: Path, found: str | None) -> None:
+    if found != str(SCHEMA):
+        raise ArchiveError(
+            f"the archive {path} has schema {found}, this program knows {SCHEMA}; use the Dalil that wrote it"
+        )
+
+
 def _put_batch(connection: Connection, batch: Sequence[Article]) -> PutCounts:
     hashes = [(article, article.content_hash()) for article in batch]
     ids = [article.id for article in batch]
     query = select(ARTICLES.c.id, ARTICLES.c.content_hash).where(ARTICLES.c.id.in_(ids))
     known: dict[str, str] = {row.id: row.content_hash for row in connection.execute(query)}
+    # Of two with one id the later counts: a file that holds both changes nothing when it is read again.
+    final = {article.id: content_hash for article, content_hash in hashes}
     new = changed = 0
     last: dict[str, tuple[Article, str]] = {}
     for article, content_hash in hashes:
-        if known.get(article.id) == content_hash:
+        before = last[article.id][1] if article.id in last else known.get(article.id)
+        if content_hash == before or known.get(article.id) == final[article.id]:
             continue
-        if article.id in known:
-            changed += 1
-        else:
-            new += 1
-        known[article.id] = content_hash
+        new += before is None
+        changed += before is not None
         last[article.id] = (article, content_hash)
     if last:
         _log(connection, list(last), deleted=False)

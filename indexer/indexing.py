@@ -1,0 +1,146 @@
+"""From the archive to the index: by the change log, or by a new generation when that is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from analyzers import Lexicon, build_lexicon, index_language
+
+from .archive import Archive
+from .articles import Article
+from .engines.base import Change, Delete, Upsert
+from .errors import IndexDamaged, IndexMissing, IndexOutOfDate
+from .generations import Generation, abandon, activate, new_generation, open_current
+from .schema import document_of
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with (phase, done, total or None); phases are `read`, `vocabulary`, `index`."""
+
+GROWTH = 2
+"""When the archive is more than so many times what it was at the build, vocabularies are built anew."""
+
+
+def bring_up(home: Path, archive: Archive, progress: Progress, commit_every: int) -> tuple[Generation, int]:
+    """The serving generation with every change of the archive, and how many articles were written to it."""
+    generation = _usable(home, archive)
+    if generation is None:
+        return build(home, archive, progress, commit_every)
+    try:
+        return generation, _apply_changes(archive, generation, progress, commit_every)
+    except BaseException:
+        generation.engine.close()
+        raise
+
+
+def build(home: Path, archive: Archive, progress: Progress, commit_every: int) -> tuple[Generation, int]:
+    """A new generation with new vocabularies; it serves once it has everything."""
+    # Changes that come in while we build are applied before it serves.
+    sequence = archive.last_sequence()
+    total = archive.count()
+    generation = new_generation(home, _lexicons(archive, total, progress), total)
+    try:
+        generation.save_sequence(sequence)
+        indexed = 0
+        articles = archive.all()
+        while batch := list(islice(articles, commit_every)):
+            generation.engine.apply(_upserts(generation, batch, _Counted(progress, indexed, total)))
+            indexed += len(batch)
+        indexed += _apply_changes(archive, generation, _silent, commit_every)
+        _check_complete(archive, generation)
+        activate(generation)
+    except BaseException:
+        abandon(generation)
+        raise
+    return generation, indexed
+
+
+def _usable(home: Path, archive: Archive) -> Generation | None:
+    """The serving generation, unless it must be built anew: missing, damaged, other rules, outgrown."""
+    try:
+        generation = open_current(home)
+    except (IndexMissing, IndexDamaged, IndexOutOfDate):
+        return None
+    if _is_of(archive, generation):
+        return generation
+    generation.engine.close()
+    return None
+
+
+def _is_of(archive: Archive, generation: Generation) -> bool:
+    try:
+        sequence = generation.sequence()
+    except IndexDamaged:
+        return False
+    # A state past the end of the log belongs to another archive, or to a copy restored since.
+    outgrown = archive.count() > GROWTH * max(generation.manifest.articles, 1)
+    return not outgrown and sequence <= archive.last_sequence()
+
+
+def _lexicons(archive: Archive, total: int, progress: Progress) -> dict[str, Lexicon]:
+    """One vocabulary a language: clitics and spelling need to know which words this archive has."""
+    tags: dict[str, list[str]] = {}
+    for tag in archive.languages():
+        tags.setdefault(index_language(tag), []).append(tag)
+    counted = _Counted(progress, 0, total, "vocabulary")
+    return {
+        language: build_lexicon(
+            language, (counted.told(article).text for article in archive.all(tags[language]))
+        )
+        for language in sorted(tags)
+    }
+
+
+class _Counted:
+    """Counts articles as they pass and tells of every hundredth."""
+
+    def __init__(self, progress: Progress, done: int, total: int, phase: str = "index") -> None:
+        self._progress = progress
+        self._done = done
+        self._total = total
+        self._phase = phase
+
+    def told(self, article: Article) -> Article:
+        self._done += 1
+        if self._done % 100 == 0 or self._done == self._total:
+            self._progress(self._phase, self._done, self._total)
+        return article
+
+
+def _upserts(generation: Generation, articles: Sequence[Article], counted: _Counted) -> Iterator[Change]:
+    for article in articles:
+        yield Upsert(document_of(counted.told(article), generation.analyzer(article.lang)))
+
+
+def _apply_changes(archive: Archive, generation: Generation, progress: Progress, commit_every: int) -> int:
+    """Apply what the change log has since the index's state; how many articles were written."""
+    sequence = generation.sequence()
+    total = archive.count_since(sequence)
+    done = indexed = 0
+    while changes := archive.changes_since(sequence, commit_every):
+        ids = list(dict.fromkeys(change.id for change in changes))
+        # The archive's newest text, whatever the log says: an article that is gone by now is gone here too.
+        articles = archive.get_many(ids)
+        gone: list[Change] = [Delete(change_id) for change_id in ids if change_id not in articles]
+        upserts = _upserts(generation, list(articles.values()), _Counted(progress, done, total))
+        generation.engine.apply([*gone, *upserts])
+        sequence = changes[-1].sequence
+        generation.save_sequence(sequence)
+        done += len(changes)
+        indexed += len(articles)
+        progress("index", done, total)
+    return indexed
+
+
+def _check_complete(archive: Archive, generation: Generation) -> None:
+    found, wanted = generation.engine.statistics().documents, archive.count()
+    if found != wanted:
+        raise IndexDamaged(
+            f"the new index has {found} articles, the archive {wanted}; it does not serve, "
+            "run `dalil check` and then `dalil reindex`"
+        )
+
+
+def _silent(_phase: str, _done: int, _total: int | None) -> None:
+    """No one is watching."""
