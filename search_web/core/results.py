@@ -8,14 +8,15 @@ from analyzers import Analyzer
 from indexer.articles import Article
 
 from .pages import Result, Snippet
-from .snippets import LENGTH, marked, passages
+from .snippets import LENGTH, title_and_passages
 from .wanted import Wanted
 
 
 def result_of(article: Article, score: float, analyzer: Analyzer, wanted: Wanted) -> Result:
     """An article found by a query, with the found words marked."""
     parts = (article.lead, *article.body)
-    return _result(article, score, marked(article.title, analyzer, wanted), passages(parts, analyzer, wanted))
+    title, snippets = title_and_passages(article.title, parts, analyzer, wanted)
+    return _result(article, score, title, snippets)
 
 
 def plain_result(article: Article, score: float) -> Result:

@@ -5,14 +5,17 @@ Ranges count code points of the text that is shown; letters, diacritics and tatw
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from analyzers import Analyzer, Words, sentence_breaks
 
 from .pages import Snippet, Span
-from .wanted import Found, Wanted, find_wanted
+from .wanted import Found, Wanted, find_wanted, settled
 
 LENGTH = 240
 """Code points of a passage."""
@@ -22,6 +25,10 @@ _LOOKED_AT = 200_000
 """Code points of an article in which passages are looked for: no reader waits for the end of a book."""
 _ANOTHER_WORD = 10.0
 """A further word of the query outweighs any repetition of the same one."""
+_SIDE_BY_SIDE = 2.0
+"""Words of the query that stand together, as a reader typed them, outweigh a repetition."""
+_MOST_ANCHORS = 100
+"""Occurrences of one word that passages are built round: the later ones bring nothing new, only time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +42,41 @@ class _Passage:
 def passages(
     parts: Sequence[str], analyzer: Analyzer, wanted: Wanted, *, most: int = MOST, length: int = LENGTH
 ) -> tuple[Snippet, ...]:
-    """The best passages of a text given by paragraphs, in text order; its beginning if nothing is found."""
-    text = "\n".join(part for part in parts if part)[:_LOOKED_AT]
-    words = analyzer.words(text)
+    """The best passages of a text given by paragraphs, in text order; its beginning if nothing is found.
+
+    Looks at the first 200,000 code points. `length` counts code points; a passage is never longer.
+    """
+    text = _joined(parts)
+    return _best(text, analyzer.words(text), wanted, most, length)
+
+
+def marked(text: str, analyzer: Analyzer, wanted: Wanted) -> Snippet:
+    """A whole short text, as a title, with its marks."""
+    return _snippet(text, 0, len(text), find_wanted(analyzer.words(text), wanted))
+
+
+def title_and_passages(
+    title: str, parts: Sequence[str], analyzer: Analyzer, wanted: Wanted
+) -> tuple[Snippet, tuple[Snippet, ...]]:
+    """The snippets of one article: where its body has a word as typed, its title marks no worse form."""
+    text = _joined(parts)
+    head, body = analyzer.words(title), analyzer.words(text)
+    wanted = settled(wanted, (head, body))
+    found = find_wanted(head, wanted)
+    return _snippet(title, 0, len(title), found), _best(text, body, wanted, MOST, LENGTH)
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Paragraphs by line breaks, as far as they are looked at; no word is cut in two."""
+    text = "\n".join(part for part in parts if part)
+    kept = text[: _LOOKED_AT + 1]
+    if len(text) <= _LOOKED_AT or kept[-1].isspace():
+        return kept
+    # The blank stays, so that a last passage is known to be cut.
+    return kept[: -len(kept.split()[-1])] or kept
+
+
+def _best(text: str, words: Words, wanted: Wanted, most: int, length: int) -> tuple[Snippet, ...]:
     found = find_wanted(words, wanted)
     if not found:
         start, end = _trimmed(text, 0, _cut_end(text, 0, words, length))
@@ -53,24 +92,23 @@ def passages(
     return tuple(_snippet(text, p.start, p.end, found) for p in sorted(chosen, key=lambda p: p.start))
 
 
-def marked(text: str, analyzer: Analyzer, wanted: Wanted) -> Snippet:
-    """A whole short text, as a title, with its marks."""
-    return _snippet(text, 0, len(text), find_wanted(analyzer.words(text), wanted))
-
-
 def _gain(passage: _Passage, seen: frozenset[int]) -> float:
     return passage.score + _ANOTHER_WORD * len(passage.wanted - seen)
 
 
 def _candidates(text: str, words: Words, found: Sequence[Found], length: int) -> list[_Passage]:
-    """One passage from each sentence with a found word: it and what follows, as far as there is room."""
+    """Passages round found words: the sentence and what follows it, as far as there is room.
+
+    A sentence that is longer than a passage gives one passage after the other.
+    """
     sentences = sentence_breaks(text)
     ends = [end for _, end in sentences]
+    places = [mark.start for mark in found]
     result: list[_Passage] = []
     last = -1
-    for mark in found:
+    for mark in _anchors(found):
         at = bisect_right(ends, mark.start)
-        if at == last:
+        if at == last and mark.end <= result[-1].end:
             continue
         last = at
         start, end = sentences[at]
@@ -79,14 +117,33 @@ def _candidates(text: str, words: Words, found: Sequence[Found], length: int) ->
             end = sentences[at][1]
         start, end = _trimmed(text, start, end)
         if end - start > length:
-            start = max(start, _word_start(words, max(start, mark.start - length // 4), mark.start))
+            # The passage begins with the sentence if the word is near it, else a little before the word.
+            if mark.end - start > length // 2:
+                start = max(start, _word_start(words, mark.start - length // 4, mark.start))
             end = min(end, _cut_end(text, start, words, length))
-        inside = [m for m in found if m.start >= start and m.end <= end]
-        kinds = frozenset(m.wanted for m in inside)
-        # Many marks are good, an early passage a little better than a late one.
-        score = min(len(inside), 5) - start / (len(text) + 1)
-        result.append(_Passage(start, end, kinds, score))
+        result.append(_passage(text, start, end, found, places))
     return result
+
+
+def _anchors(found: Sequence[Found]) -> list[Found]:
+    """The first occurrences of each wanted word, in text order."""
+    met: Counter[int] = Counter()
+    anchors: list[Found] = []
+    for mark in found:
+        met[mark.wanted] += 1
+        if met[mark.wanted] <= _MOST_ANCHORS:
+            anchors.append(mark)
+    return anchors
+
+
+def _passage(text: str, start: int, end: int, found: Sequence[Found], places: Sequence[int]) -> _Passage:
+    """`places`: starts of `found`, which is in text order."""
+    inside = [m for m in found[bisect_left(places, start) : bisect_left(places, end)] if m.end <= end]
+    kinds = frozenset(m.wanted for m in inside)
+    together = sum(a.wanted != b.wanted and text[a.end : b.start].isspace() for a, b in pairwise(inside))
+    # Many marks are good, an early passage a little better than a late one.
+    score = min(len(inside), 5) + _SIDE_BY_SIDE * min(together, 3) - start / (len(text) + 1)
+    return _Passage(start, end, kinds, score)
 
 
 def _word_start(words: Words, earliest: int, latest: int) -> int:
@@ -104,7 +161,13 @@ def _cut_end(text: str, start: int, words: Words, length: int) -> int:
     if border == line:
         return border
     at = bisect_right(words.ends, border)
-    return words.ends[at - 1] if at and words.ends[at - 1] > start else border
+    if at and words.ends[at - 1] > start:
+        return words.ends[at - 1]
+    # A letter keeps its marks.
+    whole = border
+    while whole > start and unicodedata.combining(text[whole]):
+        whole -= 1
+    return whole if whole > start else border
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -94,6 +94,22 @@ def _phrase_forms(found: Words, forms: Sequence[str]) -> list[WantedPhrase]:
     return []
 
 
+def settled(wanted: Wanted, texts: Sequence[Words]) -> Wanted:
+    """Each word in the best form that any of the texts of one article has, so that all mark the same."""
+    words: list[WantedWord] = []
+    for word in wanted.words:
+        best = next((form for form in word.forms if any(_has(text, form, word) for text in texts)), None)
+        words.append(word if best is None else WantedWord((best,), word.is_prefix))
+    return Wanted(tuple(words), wanted.phrases)
+
+
+def _has(text: Words, form: tuple[str, str], word: WantedWord) -> bool:
+    name, term = form
+    if word.is_prefix:
+        return any(found is not None and found.startswith(term) for found in text.forms[name])
+    return term in text.forms[name]
+
+
 def find_wanted(words: Words, wanted: Wanted) -> list[Found]:
     """The wanted words among those of a text, in text order."""
     marks: dict[int, int] = {}
