@@ -179,13 +179,13 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     path.write_bytes(b"these are no tables " * 100)
     for create in (True, False):
-        with pytest.raises(ArchiveError, match="archive.db cannot be used .*not a database"):
+        with pytest.raises(ArchiveError, match=r"archive.db cannot be used .*not a database"):
             Archive.open(path, create=create)
     assert path.read_bytes().startswith(b"these are no tables")
 
 
 def test_a_missing_archive_is_told_and_not_made(tmp_path: Path) -> None:
-    with pytest.raises(ArchiveError, match="no archive at .*dalil add"):
+    with pytest.raises(ArchiveError, match=r"no archive at .*dalil add"):
         Archive.open(tmp_path / "archive.db")
     assert list(tmp_path.iterdir()) == []
 
