@@ -27,7 +27,8 @@ fi
 
 # --require-hashes: only files that the lock names. --only-binary: no package is built here, so none needs a compiler.
 install() {
-    if ! .venv/bin/python -m pip install --disable-pip-version-check --no-input --quiet "$@"; then
+    # Quiet twice: older pips warn of an extra that they spell differently; errors are shown.
+    if ! .venv/bin/python -m pip install --disable-pip-version-check --no-input -qq "$@"; then
         {
             echo
             echo "The packages could not be installed; the lines above say why. Run it again: what is done is kept."

@@ -15,9 +15,9 @@ DALIL_WHEEL=$wheel .venv/bin/python -m pytest -q tests/test_packaging.py
 echo "== installed into a new environment"
 .venv/bin/python -m venv "$place/venv"
 bin=$place/venv/bin
-"$bin/python" -m pip install --disable-pip-version-check --no-input --quiet \
+"$bin/python" -m pip install --disable-pip-version-check --no-input -qq \
     --require-hashes --only-binary :all: -r requirements.lock
-"$bin/python" -m pip install --disable-pip-version-check --no-input --quiet --no-deps "$wheel"
+"$bin/python" -m pip install --disable-pip-version-check --no-input -qq --no-deps "$wheel"
 "$bin/python" -m pip check
 
 echo "== used from another folder"
@@ -34,6 +34,6 @@ import sys
 from pathlib import Path
 
 answer = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-assert answer["results"], f"the installed package finds nothing for: ha noi; it answered {answer}"
-print(f"{len(answer['results'])} results for: ha noi")
+assert answer["hits"], f"the installed package finds nothing for: ha noi; it answered {answer}"
+print(f"{len(answer['results'])} hits for: ha noi")
 CHECK
