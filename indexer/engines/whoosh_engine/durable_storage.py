@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
@@ -20,6 +20,20 @@ class DurableStorage(FileStorage):
     def __init__(self, path: Path, *, readonly: bool = False) -> None:
         super().__init__(str(path), readonly=readonly)
         self._written: set[str] = set()
+        self._opened: list[BinaryIO] = []
+
+    def open_file(self, name: str, **kwargs: Any) -> StructFile:
+        """See Whoosh; remembers the file for `close_files`."""
+        file: StructFile = super().open_file(name, **kwargs)
+        self._opened = [seen for seen in self._opened if not seen.closed]
+        self._opened.append(file.raw_file())
+        return file
+
+    def close_files(self) -> None:
+        """Close what was opened for reading: Whoosh leaves files open when it fails on a damaged one."""
+        for file in self._opened:
+            file.close()
+        self._opened = []
 
     def create_file(  # the arguments are Whoosh's
         self,

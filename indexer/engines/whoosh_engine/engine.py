@@ -5,18 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from pickle import UnpicklingError
 from threading import RLock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.index import EmptyIndexError, FileIndex
-from whoosh.index import IndexError as WhooshIndexError
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
-from ...errors import IndexDamaged, IndexMissing
+from ...errors import IndexMissing
 from ..base import (
     Change,
     EngineStatistics,
@@ -32,6 +30,7 @@ from ..bm25 import DIGITS
 from ..query import Everything, Query
 from ..query_limits import check_query, check_request
 from .columns import MISSING
+from .damage import DAMAGE, damaged
 from .durable_storage import DurableStorage
 from .evaluation import evaluate
 from .safe_pickle import guard_whoosh
@@ -77,8 +76,9 @@ class WhooshEngine:
             return cls(storage.open_index())
         except EmptyIndexError:
             raise IndexMissing(f"there is no index in {directory}; run `dalil reindex`") from None
-        except (WhooshIndexError, *_DAMAGE) as error:
-            raise _damaged(directory, error) from error
+        except DAMAGE as error:
+            storage.close_files()
+            raise damaged(directory, error) from error
 
     def apply(self, changes: Iterable[Change]) -> None:
         """See `SearchEngine.apply`."""
@@ -226,19 +226,6 @@ class WhooshEngine:
             self._retired = []
             self._segments = {}
             self._index.close()
-
-
-_DAMAGE = (
-    UnpicklingError, AssertionError, AttributeError, EOFError, IndexError, KeyError, OSError,
-    TypeError, ValueError,
-)  # fmt: skip
-"""What reading a damaged file of Whoosh raises: it has no error of its own for most of it."""
-
-
-def _damaged(directory: Path, error: BaseException) -> IndexDamaged:
-    return IndexDamaged(
-        f"the index in {directory} cannot be read ({type(error).__name__}: {error}); run `dalil reindex`"
-    )
 
 
 def _new_fields(documents: Iterable[IndexDocument], known: set[str]) -> dict[str, bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import W3LeafMatcher
 from whoosh.reading import SegmentReader, TermNotFound
 
+from .damage import DAMAGE, damaged
 from .stored_terms import RECORD, term_bytes
 
 Ids = NDArray[np.int32]
@@ -35,7 +37,6 @@ class Segment:
 
     def __init__(self, reader: SegmentReader) -> None:
         self._reader = reader
-        # Whoosh's files keep a position: one thread reads at a time.
         self._lock = Lock()
         self.size: int = reader.doc_count_all()
         """Documents, deleted ones included."""
@@ -49,7 +50,7 @@ class Segment:
 
     def postings(self, field: str, term: str) -> Postings:
         """All postings of a term, deleted documents included; empty for an unknown one."""
-        with self._lock:
+        with self._reading():
             matcher = self._matcher(field, term)
             if matcher is None:
                 return _EMPTY
@@ -68,7 +69,7 @@ class Segment:
         """Word numbers of a term in each of the wanted documents, which all have it."""
         found: list[NDArray[np.uint32]] = []
         targets = set(wanted.tolist())
-        with self._lock:
+        with self._reading():
             matcher = self._matcher(field, term)
             if matcher is None:
                 return []
@@ -80,7 +81,7 @@ class Segment:
 
     def document_frequency(self, field: str, term: str) -> int:
         """Documents with the term, deleted ones included."""
-        with self._lock:
+        with self._reading():
             return int(self._reader.doc_frequency(field, term_bytes(term))) if field in self.fields else 0
 
     def terms_from(self, field: str, prefix: str) -> Iterator[str]:
@@ -88,7 +89,7 @@ class Segment:
         if field not in self.fields:
             return
         start = term_bytes(prefix)
-        with self._lock:
+        with self._reading():
             for name, term in self._reader._terms.terms_from(field, start):  # noqa: SLF001 -- no public way without a fieldtype lookup a term
                 if name != field or not term.startswith(start):
                     return
@@ -103,6 +104,15 @@ class Segment:
         """Close the segment's files."""
         with self._lock:
             self._reader.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Whoosh's files keep a position: one thread reads at a time. Damage becomes our error."""
+        with self._lock:
+            try:
+                yield
+            except DAMAGE as error:
+                raise damaged(f"segment {self._reader.segment()}", error) from error
 
     def _matcher(self, field: str, term: str) -> W3LeafMatcher | None:
         if field not in self.fields:

@@ -1,0 +1,36 @@
+"""What reading a damaged file of Whoosh raises: it has no error of its own for most of it."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from pathlib import Path
+from pickle import UnpicklingError
+
+from whoosh.index import IndexError as WhooshIndexError
+from whoosh.reading import CorruptIndexError
+
+from ...errors import IndexDamaged
+
+DAMAGE = (
+    WhooshIndexError,
+    CorruptIndexError,
+    UnpicklingError,
+    struct.error,
+    zlib.error,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    TypeError,
+    ValueError,
+)
+
+
+def damaged(place: Path | str, error: BaseException) -> IndexDamaged:
+    """The error of ours for one of `DAMAGE`."""
+    return IndexDamaged(
+        f"the index in {place} cannot be read ({type(error).__name__}: {error}); run `dalil reindex`"
+    )
