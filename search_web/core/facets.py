@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from indexer.engines.base import FacetCount
 from indexer.engines.query import And, AnyOf, Everything, Query
@@ -15,18 +16,31 @@ from .translate import between_days
 FACETS = ("lang", "section", "source", "author", "year", "month")
 """Names of the facets, which are columns of the index and fields of `Filters`."""
 _NEWEST_FIRST = ("year", "month")
+_MOST_SHOWN = 100
+"""Values of one facet that are not selected; nobody reads a longer list."""
+ALL_VALUES = 50_000
+"""Values to ask an engine for where a selected one may be rare: its count must be there."""
 
 
 def filters_query(filters: Filters) -> Query:
-    """The query that selects what the filters let through. Raises `ValueError` for what is no date."""
+    """The query that selects what the filters let through. Days are UTC, digits those of any script.
+
+    Raises `ValueError`, with a message for people, for what is no date and for a range that ends before
+    it begins.
+    """
     parts: list[Query] = [
-        AnyOf(facet, tuple(_stored(facet, value) for value in values))
+        AnyOf(facet, tuple(value.replace("-", "") if facet == "month" else value for value in values))
         for facet in FACETS
-        if (values := getattr(filters, facet))
+        if (values := _chosen(filters, facet))
     ]
     if filters.date_from or filters.date_to:
         first = days_of(filters.date_from)[0] if filters.date_from else None
         last = days_of(filters.date_to)[1] if filters.date_to else None
+        if first and last and first > last:
+            raise ValueError(
+                f"the dates from {filters.date_from!r} to {filters.date_to!r} end before they begin; "
+                "write the earlier one first"
+            )
         parts.append(between_days(first, last))
     if not parts:
         return Everything()
@@ -42,27 +56,43 @@ def without_filter(filters: Filters, facet: str) -> Filters:
 def facet_values(
     counts: Mapping[str, Sequence[FacetCount]], filters: Filters
 ) -> Mapping[str, tuple[FacetValue, ...]]:
-    """Values to choose from: years and months newest first, the others by count; selected ones always."""
+    """Values to choose from: years and months newest first, the others by count; selected ones always.
+
+    At most 100 values a facet beside the selected ones: those with the most articles.
+    """
     found: dict[str, tuple[FacetValue, ...]] = {}
     for facet in FACETS:
-        chosen = getattr(filters, facet)
+        chosen = _chosen(filters, facet)
         values = [
-            FacetValue(_shown(facet, count.value), count.count, _shown(facet, count.value) in chosen)
-            for count in counts.get(facet, ())
+            FacetValue(value, count.count, value in chosen)
+            for at, count in enumerate(counts.get(facet, ()))
+            if (value := _shown(facet, count.value)) in chosen or at < _MOST_SHOWN
         ]
         listed = {value.value for value in values}
-        values += [
-            FacetValue(value, 0, selected=True) for value in dict.fromkeys(chosen) if value not in listed
-        ]
+        values += [FacetValue(value, 0, selected=True) for value in chosen if value not in listed]
         if facet in _NEWEST_FIRST:
             values.sort(key=lambda value: value.value, reverse=True)
         found[facet] = tuple(values)
     return found
 
 
-def _stored(facet: str, value: str) -> str:
-    """`2025-10` is 202510 in the index."""
-    return value.replace("-", "") if facet == "month" else value
+def _chosen(filters: Filters, facet: str) -> tuple[str, ...]:
+    """The selected values as the lists show them: `٢٠٢٥-١٠` and `2025-10` are one month."""
+    values: tuple[str, ...] = getattr(filters, facet)
+    if facet == "year":
+        values = tuple(f"{_first_day(value, 'year').year:04}" for value in values)
+    elif facet == "month":
+        values = tuple(_first_day(value, "month").isoformat()[:7] for value in values)
+    return tuple(dict.fromkeys(values))
+
+
+def _first_day(value: str, kind: str) -> date:
+    if value.count("-") != (kind == "month"):
+        raise ValueError(f"{value[:40]!r} is no {kind}; write it as {_EXAMPLES[kind]}")
+    return days_of(value)[0]
+
+
+_EXAMPLES = {"year": "2025", "month": "2025-10"}
 
 
 def _shown(facet: str, value: str) -> str:

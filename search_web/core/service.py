@@ -10,13 +10,13 @@ from analyzers import Analyzer, Lexicon, index_language, query_languages
 from indexer.articles import Article
 from indexer.engines.base import SearchEngine, SearchRequest, SearchResponse, Sort
 from indexer.engines.query import Query
-from indexer.errors import IndexerError
+from indexer.errors import IndexerError, QueryError
 
 from . import query_ast as ast
 from .column_values import ColumnValues
 from .corrections import Corrections
 from .explanation import Explanation, explain_words
-from .facets import FACETS, facet_values, filters_query, without_filter
+from .facets import ALL_VALUES, FACETS, facet_values, filters_query, without_filter
 from .pages import (
     ArticlePage,
     FacetValue,
@@ -87,13 +87,19 @@ class SearchService:
         self._memory: tuple[tuple[str, int], ColumnValues, Corrections] | None = None
 
     def search(self, request: SearchInput) -> ResultPage:
-        """One page of results; see `SearchInput`. Raises `QueryError` past the limits of paging."""
+        """One page of results; see `SearchInput`.
+
+        Raises `QueryError` past the limits of paging and for filters that are no dates.
+        """
         started = time.perf_counter()
         snapshot = self._library.snapshot()
         columns, corrections = self._of_snapshot(snapshot)
         node, notices = parse_leniently(request.text)
         targets = _targets(node, request.text, snapshot)
-        selected = filters_query(request.filters)
+        try:
+            selected = filters_query(request.filters)
+        except ValueError as error:
+            raise QueryError(str(error)) from None
 
         def run(translation: Translation) -> SearchResponse:
             return snapshot.engine.search(_engine_request(request, translation, selected))
@@ -254,7 +260,9 @@ def _facets(
     for facet in FACETS:
         if getattr(request.filters, facet):
             wider = filters_query(without_filter(request.filters, facet))
-            found = engine.search(SearchRequest(query, filter=wider, limit=0, facets=(facet,)))
+            found = engine.search(
+                SearchRequest(query, filter=wider, limit=0, facets=(facet,), facet_limit=ALL_VALUES)
+            )
             counts[facet] = found.facets[facet]
     return facet_values(counts, request.filters)
 

@@ -121,6 +121,13 @@ def test_without_a_match_the_beginning_is_shown() -> None:
     assert shown("hue", "", " ") == []
 
 
+def test_a_word_longer_than_a_passage_is_cut_between_letters() -> None:
+    """A letter written as two code points stays whole."""
+    assert shown("hue", "e\N{COMBINING ACUTE ACCENT}" * 200, length=11) == [
+        "e\N{COMBINING ACUTE ACCENT}" * 5 + "…"
+    ]
+
+
 def test_a_title_follows_the_accents_of_the_body() -> None:
     """Where the body has the word as typed, another word of the title with the same letters is no find."""
     analyzer = analyzer_of("vi")
