@@ -152,7 +152,7 @@ class Archive:
         """Articles by language tag."""
         with self._begin() as connection:
             rows = connection.execute(select(ARTICLES.c.lang, func.count()).group_by(ARTICLES.c.lang))
-            return dict(rows.tuples().all())
+            return {str(lang): int(count) for lang, count in rows}
 
     def ids(self) -> list[str]:
         """The ids of all articles, in order."""

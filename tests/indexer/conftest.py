@@ -1,0 +1,55 @@
+"""Small homes for tests of archive, index, jobs and commands."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import pytest
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of whoever runs the tests does not count."""
+    for name in [name for name in os.environ if name.upper().startswith("DALIL_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home that is not there yet."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write articles as JSON lines: title by id, in Arabic unless they say otherwise; texts as they are."""
+
+    def write(articles: Iterable[Mapping[str, str] | str], name: str = "news.jsonl") -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = [
+            line if isinstance(line, str) else json.dumps({"lang": "ar", **line}, ensure_ascii=False)
+            for line in articles
+        ]
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def news() -> Callable[[int], list[dict[str, str]]]:
+    """So many articles, Arabic and Vietnamese by turns: "story 7 of the city" and "tin số 7 Hà Nội"."""
+
+    def news(count: int) -> list[dict[str, str]]:
+        texts = [("ar", "قصة {} من المدينة"), ("vi", "tin số {} Hà Nội")]
+        return [
+            {"id": str(n), "lang": texts[n % 2][0], "title": texts[n % 2][1].format(n)} for n in range(count)
+        ]
+
+    return news
