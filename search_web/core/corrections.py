@@ -3,79 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from itertools import islice
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
-from analyzers import Lexicon, analyzer_for
+from analyzers import Lexicon
 from indexer.engines.base import SearchEngine
 
 from . import query_ast as ast
 from .targets import Target
+from .vocabulary import Neighbour, Vocabularies
 
-SHORTEST = 3
-"""Letters; shorter words have too many neighbours."""
-_TWO_MISTAKES = 6
-"""Letters from which two mistakes are forgiven; one below."""
-_RAREST = 2
-"""Articles: a word that stands in one alone may be a mistake itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """A word of the vocabulary near another one."""
-
-    word: str
-    distance: int
-    """Letters added, dropped, replaced, or swapped with the next."""
-    frequency: int
-    """Articles that have it."""
-
-
-class Vocabulary:
-    """Words with their frequencies, searched by distance."""
-
-    def __init__(self, counts: Mapping[str, int]) -> None:
-        self._counts = counts
-        self._by_length: dict[int, list[str]] = {}
-        for word, count in counts.items():
-            if count >= _RAREST and not any(map(str.isdigit, word)):
-                self._by_length.setdefault(len(word), []).append(word)
-
-    def nearest(self, word: str, limit: int = 5) -> list[Neighbour]:
-        """The nearest words, the more frequent first among equally near ones."""
-        if len(word) < SHORTEST:
-            return []
-        most = 2 if len(word) >= _TWO_MISTAKES else 1
-        likely = [
-            w for size in range(len(word) - most, len(word) + most + 1) for w in self._by_length.get(size, ())
-        ]
-        found = process.extract(word, likely, scorer=OSA.distance, score_cutoff=most, limit=None)
-        neighbours = [
-            Neighbour(near, int(distance), self._counts[near]) for near, distance, _ in found if near != word
-        ]
-        # People get the first letter right.
-        neighbours.sort(key=lambda n: (n.distance, n.word[0] != word[0], -n.frequency, n.word))
-        return neighbours[:limit]
+_MOST_WORDS = 8
+"""Words of a query that are corrected, the first unknown ones: nobody mistypes more."""
 
 
 class Corrections:
     """Corrects queries by the vocabularies of one state of the index."""
 
-    def __init__(self, engine: SearchEngine, lexicons: Mapping[str, Lexicon]) -> None:
+    def __init__(
+        self, engine: SearchEngine, lexicons: Mapping[str, Lexicon], vocabularies: Vocabularies
+    ) -> None:
         self._engine = engine
         self._lexicons = lexicons
-        self._vocabularies: dict[tuple[str, str], Vocabulary] = {}
+        self._vocabularies = vocabularies
 
     def corrected(self, text: str, node: ast.Node, targets: Sequence[Target]) -> list[str]:
         """The query with its unknown words replaced, the rest as typed; one text a language that can."""
-        leaves = [
-            leaf
+        places = [
+            # In quotes, the words begin after the quote.
+            (text.find(leaf.text, leaf.start, leaf.end), leaf.text)
             for leaf in ast.leaves(node)
-            if isinstance(leaf, ast.Word) and text[leaf.start : leaf.end] == leaf.text
+            if not isinstance(leaf, ast.Prefix)
         ]
-        unknown = [span for leaf in leaves for span in self._unknown(leaf, targets)]
+        spans = (span for at, typed in places if at >= 0 for span in self._unknown(at, typed, targets))
+        unknown = list(islice(spans, _MOST_WORDS))
         found: dict[str, None] = {}
         for target in targets:
             if target.language in self._lexicons and unknown:
@@ -87,12 +47,12 @@ class Corrections:
         found.pop(text, None)
         return list(found)
 
-    def _unknown(self, leaf: ast.Word, targets: Sequence[Target]) -> Iterable[tuple[int, int]]:
-        """Where words stand that no searched field has."""
-        words = targets[0].analyzer.words(leaf.text)
+    def _unknown(self, at: int, typed: str, targets: Sequence[Target]) -> Iterable[tuple[int, int]]:
+        """Where words stand that no searched field has; `at` is the place of `typed` in the query."""
+        words = targets[0].analyzer.words(typed)
         for start, end in zip(words.starts, words.ends, strict=True):
-            if not self._known(leaf.text[start:end], targets):
-                yield leaf.start + start, leaf.start + end
+            if not self._known(typed[start:end], targets):
+                yield at + start, at + end
 
     def _known(self, word: str, targets: Sequence[Target]) -> bool:
         """Whether any language has it, or drops it as a stop word."""
@@ -113,26 +73,7 @@ class Corrections:
         if len(normal) != 1:
             return []
         lexicon = self._lexicons[target.language]
-        unaccented = target.language == "vi" and form == "fold"
-        if not unaccented:
-            vocabulary = self._vocabulary(target.language, "")
-            found = vocabulary.nearest(normal[0][0])
-            return [Neighbour(lexicon.surface(n.word), n.distance, n.frequency) for n in found]
-        return self._vocabulary(target.language, form).nearest(normal[0][0])
-
-    def _vocabulary(self, language: str, form: str) -> Vocabulary:
-        key = (language, form)
-        if key not in self._vocabularies:
-            counts = self._lexicons[language].counts
-            self._vocabularies[key] = Vocabulary(_folded(counts, language, form) if form else counts)
-        return self._vocabularies[key]
-
-
-def _folded(counts: Mapping[str, int], language: str, form: str) -> dict[str, int]:
-    analyzer = analyzer_for(language)
-    folded: dict[str, int] = {}
-    for word, count in counts.items():
-        for term in analyzer.words(word).forms[form]:
-            if term is not None:
-                folded[term] = folded.get(term, 0) + count
-    return folded
+        if target.language == "vi" and form == "fold":
+            return self._vocabularies.of("vi", lexicon, form).nearest(normal[0][0])
+        found = self._vocabularies.of(target.language, lexicon).nearest(normal[0][0])
+        return [Neighbour(lexicon.surface(n.word), n.distance, n.frequency) for n in found]

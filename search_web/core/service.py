@@ -33,6 +33,7 @@ from .related import KeyTerm, key_terms, related_query, translations_query
 from .results import plain_result, result_of
 from .targets import Target, targets_of
 from .translate import Translation, translate
+from .vocabulary import Vocabularies
 from .wanted import wanted_words
 
 FEW = 3
@@ -84,6 +85,7 @@ class SearchService:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._vocabularies = Vocabularies()
         self._memory: tuple[tuple[str, int], ColumnValues, Corrections] | None = None
 
     def search(self, request: SearchInput) -> ResultPage:
@@ -201,7 +203,7 @@ class SearchService:
         key = (snapshot.generation, snapshot.sequence)
         memory = self._memory
         if memory is None or memory[0] != key:
-            corrections = Corrections(snapshot.engine, snapshot.lexicons)
+            corrections = Corrections(snapshot.engine, snapshot.lexicons, self._vocabularies)
             memory = self._memory = (key, ColumnValues(snapshot.engine), corrections)
         return memory[1], memory[2]
 
