@@ -19,7 +19,7 @@ from .engines.base import FieldPostings, IndexDocument, Posting
 SCHEMA_VERSION = "1"
 """Raise it whenever the same article may become another `IndexDocument`."""
 
-TITLE, LEAD, BODY, CAPTION = 2.0, 1.5, 1.0, 0.5
+TITLE, LEAD, BODY, TAG, CAPTION = 2.0, 1.5, 1.0, 1.0, 0.5
 """What one occurrence counts in a term's frequency, by zone."""
 
 POSITION_GAP = 100
@@ -76,7 +76,7 @@ def schema_manifest() -> dict[str, Any]:
     """What decides the terms besides the analyzers, JSON-ready: an index says by which rules it was built."""
     return {
         "version": SCHEMA_VERSION,
-        "zones": {"title": TITLE, "lead": LEAD, "body": BODY, "caption": CAPTION},
+        "zones": {"title": TITLE, "lead": LEAD, "body": BODY, "tag": TAG, "caption": CAPTION},
         "position_gap": POSITION_GAP,
         "slug_weight": SLUG_WEIGHT,
     }
@@ -87,6 +87,8 @@ def _zones(article: Article) -> Iterator[tuple[float, str]]:
     yield LEAD, article.lead
     for paragraph in article.body:
         yield BODY, paragraph
+    for tag in article.tags:
+        yield TAG, tag
     for caption in dict.fromkeys(image.caption for image in article.images if image.caption):
         yield CAPTION, caption
 
