@@ -35,5 +35,5 @@ from pathlib import Path
 
 answer = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
 assert answer["hits"], f"the installed package finds nothing for: ha noi; it answered {answer}"
-print(f"{len(answer['results'])} hits for: ha noi")
+print(f"{len(answer['hits'])} hits for: ha noi")
 CHECK

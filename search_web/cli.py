@@ -63,7 +63,7 @@ def main(ctx: click.Context, home: Path) -> None:
 @click.option("--limit", type=click.IntRange(1, 1_000), default=10, show_default=True, help="Results a page.")
 @as_json
 @click.pass_context
-def search(ctx: click.Context, words: Sequence[str], *, as_json: bool, **options: Any) -> None:
+def search(ctx: click.Context, /, words: Sequence[str], *, as_json: bool, **options: Any) -> None:
     """Search the archive.
 
     \b
@@ -77,9 +77,7 @@ def search(ctx: click.Context, words: Sequence[str], *, as_json: bool, **options
         filters_query(filters)
     except ValueError as error:
         raise Failed(str(error)) from None
-    request = SearchInput(
-        " ".join(words), filters, options["page"], options["limit"], Sort(options["sort"])
-    )
+    request = SearchInput(" ".join(words), filters, options["page"], options["limit"], Sort(options["sort"]))
     with _service(ctx) as service:
         page = service.search(request)
     if as_json:
