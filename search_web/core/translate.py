@@ -55,7 +55,7 @@ def translate(
     node: ast.Node, targets: Sequence[Target], column_values: ColumnValues, *, relaxed: bool = False
 ) -> Translation:
     """The engine's query for a parsed one. `relaxed`: any word of a run is enough."""
-    translator = _Translator(targets, column_values)
+    translator = _Translator(targets, column_values, _Translator(_as_typed(targets), column_values))
     query = translator.of(node, relaxed=relaxed)
     typed = any(True for _ in ast.leaves(node))
     if query is None or (typed and not translator.terms):
@@ -70,10 +70,14 @@ class _Translator:
     The shape is not repeated for each language, since a `-word` must exclude in all of them.
     """
 
-    def __init__(self, targets: Sequence[Target], column_values: ColumnValues) -> None:
+    def __init__(
+        self, targets: Sequence[Target], column_values: ColumnValues, excluding: _Translator | None = None
+    ) -> None:
+        """`excluding` reads what is under a `Not`; without it this one is such a reader."""
         self._targets = targets
         self._titles = [replace(target, words=target.titles, derived=()) for target in targets]
         self._column_values = column_values
+        self._excluding = excluding
         self.terms = 0
         """Terms that score, in the likeliest languages."""
 
@@ -91,9 +95,8 @@ class _Translator:
                     return self.of(child, relaxed=relaxed, in_title=True)
                 return self._column(name, child)
             case ast.Not(child):
-                counted = self.terms
-                found = self.of(child, relaxed=False, in_title=in_title)
-                self.terms = counted
+                reader = self._excluding or self
+                found = reader.of(child, relaxed=False, in_title=in_title)
                 return None if found is None else Not(found)
             case ast.Or(children):
                 return _joined(Or, [self.of(part, relaxed=relaxed, in_title=in_title) for part in children])
@@ -116,8 +119,10 @@ class _Translator:
         """A run of words, or one phrase or prefix, in every language."""
         if not leaves:
             return None
+        # -(a b c d) means an article with all of them, as few words do.
+        all_required = all_required or self._excluding is None
         alternatives: list[Query] = []
-        # What is a stop word in the likely languages is no word for the unlikely ones.
+        counted = self.terms
         most = max((target.weight for target in self._targets), default=1.0)
         for target in self._titles if in_title else self._targets:
             branch = _Branch(target)
@@ -133,7 +138,8 @@ class _Translator:
                 self.terms += branch.terms
             if query is not None:
                 alternatives.append(query if target.weight == 1 else Boost(query, target.weight))
-        return _joined(Or, alternatives)
+        # What is a stop word in the likely languages is no word for the unlikely ones.
+        return _joined(Or, alternatives) if self.terms > counted else None
 
     def _column(self, name: str, child: ast.Node) -> Query | None:
         match child:
@@ -240,6 +246,19 @@ class _Branch:
         if term and term != normal and (normal.endswith(term) or len(term) == len(normal)):
             found.append(term)
         return found
+
+
+def _as_typed(targets: Sequence[Target]) -> list[Target]:
+    """The targets for what is excluded: `-lũ`, typed with its accent, must not exclude `lữ`.
+
+    An accent that was typed is not in the headlines of addresses, so that they cannot tell either.
+    """
+    accented = any(target.language == "vi" and len(target.words) > 1 for target in targets)
+    return [
+        replace(target, words=target.words[:1], derived=(), titles=target.titles[:1])
+        for target in targets
+        if not (accented and target.language == "slug")
+    ]
 
 
 def between_days(first: date | None, last: date | None) -> Between:
