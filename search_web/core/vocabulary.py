@@ -46,7 +46,8 @@ class _SameLength:
     def of(cls, words: list[str]) -> _SameLength:
         code_points = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), np.uint32)
         bits = np.uint64(1) << (code_points.astype(np.uint64) % np.uint64(64))
-        return cls(words, np.bitwise_or.reduce(bits.reshape(len(words), -1), axis=1))
+        # keepdims: NumPy's types know this form in every version.
+        return cls(words, np.bitwise_or.reduce(bits.reshape(len(words), -1), axis=1, keepdims=True)[:, 0])
 
     def sharing(self, letters: int, most: int) -> list[str]:
         """Words that lack at most so many of the letters and add at most so many.
