@@ -183,6 +183,9 @@ class SearchService:
         node, _ = parse_leniently(text)
         targets = _targets(node, text, snapshot)
         query = translate(node, targets, columns.matching).query
+        if not snapshot.engine.search(SearchRequest(query, limit=0)).total:
+            # The search did the same, and the article may have come from there.
+            query = translate(node, targets, columns.matching, relaxed=True).query
         score = snapshot.engine.score_of(query, article_id)
         typed = " ".join(leaf.text for leaf in ast.leaves(node))
         words, extras = explain_words(typed, targets, snapshot.engine, article_id)
