@@ -37,6 +37,8 @@ def test_search(
     for case, page in zip(asked, pages, strict=True):
         assert page.total >= case.at_least, case.search.text
         assert page.results
+        # Few enough to stand on the first page, all of them.
+        assert name != "rare word" or case.article in {result.id for result in page.results}
         assert not page.facets or page.facets["lang"]
     timed = took[len(asked) :]
     benchmark.extra_info |= {
@@ -45,11 +47,3 @@ def test_search(
         "p95_ms": round(percentile_95(timed), 2),
         "median_hits": median_of([page.total for page in pages]),
     }
-
-
-def test_rare_words_bring_the_article_that_holds_them(
-    service: SearchService, cases: Mapping[str, list[Case]]
-) -> None:
-    """The time of a search that finds the wrong articles is worth nothing."""
-    for case in cases["rare word"]:
-        assert case.article in {result.id for result in service.search(case.search).results}, case.search.text

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice, pairwise
@@ -29,6 +29,8 @@ CLASSES = (
     "facets",
     "sort by date",
 )
+_CLITICS = frozenset("\N{ARABIC LETTER ALEF}وفبلك")
+"""Arabic words that begin so are found with their other forms too, and by the prefix of those."""
 EACH = 20
 """Searches of a class."""
 
@@ -59,9 +61,15 @@ def cases_of(articles: Iterable[Article]) -> Mapping[str, list[Case]]:
 
 def _cases_of_language(articles: list[Article]) -> dict[str, list[Case]]:
     holders = _holders(articles)
-    rare = [(word, ids) for word, ids in sorted(holders.items()) if 2 <= len(ids) <= 4 and len(word) > 3]
-    common = sorted(holders.items(), key=lambda item: (-len(item[1]), item[0]))
     analyzer = analyzer_for(articles[0].lang)
+    # Rare in all its forms: the analyzer's term, not only the word as it is written here.
+    spread_of = Counter(term for article in articles for term in set(analyzer.terms(article.text)))
+    rare = [
+        (word, ids)
+        for word, ids in sorted(holders.items())
+        if _plain(word) and all(2 <= spread_of[term] <= 4 for term in analyzer.terms(word) or [""])
+    ]
+    common = sorted(holders.items(), key=lambda item: (-len(item[1]), item[0]))
     # A word of every fourth article is the paper's own name; people search the next ones, and no stop words.
     asked = (item for item in common if len(item[1]) < len(articles) / 4 and analyzer.terms(item[0]))
     frequent = list(islice(asked, EACH))
@@ -81,12 +89,16 @@ def _cases_of_language(articles: list[Article]) -> dict[str, list[Case]]:
             Case(_asked(f"{word[:4]}*"), article.id, 1)
             for article, words in spread
             for word in [max(words, key=len)]
-            if len(word) > 4
+            if _plain(word) and len(word) > 4
         ],
         "filter": [_case(word, ids, filters=Filters(lang=(lang,))) for word, ids in frequent],
         "facets": [_case(word, ids, facets=True) for word, ids in frequent],
         "sort by date": [_case(word, ids, sort=Sort.NEWEST) for word, ids in frequent],
     }
+
+
+def _plain(word: str) -> bool:
+    return len(word) > 3 and word[0] not in _CLITICS
 
 
 def _holders(articles: list[Article]) -> dict[str, list[str]]:
