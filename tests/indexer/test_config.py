@@ -1,0 +1,104 @@
+"""Settings are checked before anything starts, and the example file tells of each of them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from indexer.config import Settings, load_settings
+from indexer.errors import ConfigError
+from search_web.web.config import PAGE_LANGUAGES, WebConfig
+
+EXAMPLE = Path(__file__).parents[2] / "dalil.toml.example"
+
+
+def settings_of(home: Path, text: str) -> Settings:
+    home.mkdir(exist_ok=True)
+    (home / "dalil.toml").write_text(text, encoding="utf-8")
+    return load_settings(home)
+
+
+def test_without_a_file_the_defaults_hold(home: Path) -> None:
+    assert load_settings(home) == Settings()
+
+
+def test_the_file_is_read(home: Path) -> None:
+    settings = settings_of(home, 'port = 9000\ntitle = "أرشيف"\nrate_limit = ""\n')
+    assert (settings.port, settings.title, settings.rate_limit) == (9000, "أرشيف", "")
+
+
+def test_the_environment_overrules_the_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DALIL_PORT", "9001")
+    monkeypatch.setenv("DALIL_TITLE", "")
+    settings = settings_of(home, 'port = 9000\ntitle = "News"\n')
+    assert (settings.port, settings.title) == (9001, "News")
+
+
+def test_the_home_variable_is_no_setting(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DALIL_HOME", str(home))
+    assert load_settings(home) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("port = 0", "dalil.toml: port is '0': input should be greater than or equal to 1"),
+        ("port = true", "port is 'True': true and false mean nothing here"),
+        ('port = "http"', "port is 'http': input should be a valid integer"),
+        ("[port]\nnumber = 1", "port is .*: input should be a valid integer"),
+        ("lock_wait_s = nan", "lock_wait_s is 'nan'"),
+        ("lock_wait_s = -1", "greater than or equal to 0"),
+        ('default_language = "fr"', "default_language is 'fr': input should be 'ar', 'vi' or 'en'"),
+        ('rate_limit = "a lot"', "rate_limit is 'a lot': write it as '240 per minute'"),
+        ('title = "  "', "title is '  ': string should have at least 1 character"),
+        ("prot = 80", "there is no setting 'prot'; did you mean 'port'"),
+        ("colour = 1", "there is no setting 'colour'; settings are lock_wait_s, "),
+        ("port = ", "dalil.toml is not TOML: .*line"),
+        ("port = 0\nthreads = 0", "port is .*; .*threads is "),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_told(home: Path, text: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        settings_of(home, text)
+
+
+def test_a_variable_that_cannot_be_used_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DALIL_PORT", "70000")
+    with pytest.raises(ConfigError, match=r"^DALIL_PORT is '70000': input should be less than"):
+        settings_of(home, "port = 8000")
+
+
+def test_a_file_that_is_no_text_is_told(home: Path) -> None:
+    home.mkdir()
+    (home / "dalil.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match=r"dalil\.toml is not TOML"):
+        load_settings(home)
+
+
+def test_the_example_has_every_setting_with_its_default() -> None:
+    """Taking away the # before each setting gives the defaults."""
+    text = re.sub(r"^# (?=[a-z_]+ = )", "", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert tomllib.loads(text) == Settings().model_dump()
+
+
+def test_the_example_explains_every_setting() -> None:
+    """A comment of its own stands above each."""
+    for block in re.split(r"\n\n+", EXAMPLE.read_text(encoding="utf-8")):
+        if re.search(r"^# [a-z_]+ = ", block, flags=re.MULTILINE):
+            assert re.match(r"# [A-Z0-9]", block), block
+            assert len(re.findall(r"^# [a-z_]+ = ", block, flags=re.MULTILINE)) == 1
+
+
+def test_the_example_as_it_is_changes_nothing(home: Path) -> None:
+    assert settings_of(home, EXAMPLE.read_text(encoding="utf-8")) == Settings()
+
+
+def test_the_pages_have_the_same_defaults() -> None:
+    settings, pages = Settings(), WebConfig()
+    for name in ("title", "default_language", "page_size", "rate_limit", "trusted_proxies"):
+        assert getattr(settings, name) == getattr(pages, name), name
+    for language in PAGE_LANGUAGES:
+        assert Settings.model_validate({"default_language": language}).default_language == language
