@@ -7,6 +7,7 @@ Vietnamese headline in the article's address, whatever language the article is i
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -60,9 +61,7 @@ def document_of(article: Article, analyzer: Analyzer) -> IndexDocument:
         id=article.id,
         fields={name: postings for name, postings in fields.items() if postings.postings},
         text_columns=_text_columns(article),
-        list_columns={
-            name: values for name, values in (("author", article.authors), ("tag", article.tags)) if values
-        },
+        list_columns=_list_columns(article),
         number_columns=_number_columns(article),
     )
 
@@ -144,7 +143,17 @@ def _text_columns(article: Article) -> dict[str, str]:
         "source": article.source,
         "group": group_of(article),
     }
-    return {name: value for name, value in columns.items() if value}
+    return {name: _composed(value) for name, value in columns.items() if value}
+
+
+def _list_columns(article: Article) -> dict[str, tuple[str, ...]]:
+    columns = {"author": article.authors, "tag": article.tags}
+    return {name: tuple(dict.fromkeys(map(_composed, values))) for name, values in columns.items() if values}
+
+
+def _composed(value: str) -> str:
+    """One name is one value of a facet, though some articles came with their accents apart."""
+    return unicodedata.normalize("NFC", value)
 
 
 def _number_columns(article: Article) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -77,13 +78,13 @@ def facet_values(
 
 
 def _chosen(filters: Filters, facet: str) -> tuple[str, ...]:
-    """The selected values as the lists show them: `٢٠٢٥-١٠` and `2025-10` are one month."""
+    """The selected values as the lists show them: `٢٠٢٥-١٠` and `2025-10` are one month, names are in NFC."""
     values: tuple[str, ...] = getattr(filters, facet)
     if facet == "year":
         values = tuple(f"{_first_day(value, 'year').year:04}" for value in values)
     elif facet == "month":
         values = tuple(_first_day(value, "month").isoformat()[:7] for value in values)
-    return tuple(dict.fromkeys(values))
+    return tuple(dict.fromkeys(unicodedata.normalize("NFC", value) for value in values))
 
 
 def _first_day(value: str, kind: str) -> date:
