@@ -101,7 +101,7 @@ class Archive:
     def delete(self, ids: Iterable[str]) -> int:
         """Take articles out; how many of them were there."""
         removed = 0
-        iterator = iter(ids)
+        iterator = _possible(ids)
         while batch := list(islice(iterator, _BATCH)):
             with self._begin() as connection:
                 rows = connection.execute(select(ARTICLES.c.id).where(ARTICLES.c.id.in_(batch)))
@@ -122,7 +122,7 @@ class Archive:
     def get_many(self, ids: Sequence[str]) -> dict[str, Article]:
         """Those of the articles that are here, by id."""
         found: dict[str, Article] = {}
-        iterator = iter(ids)
+        iterator = _possible(ids)
         while batch := list(islice(iterator, _BATCH)):
             with self._begin() as connection:
                 query = select(ARTICLES.c.id, ARTICLES.c.record).where(ARTICLES.c.id.in_(batch))
@@ -272,6 +272,11 @@ def _check_schema(path: Path, found: str | None) -> None:
         raise ArchiveError(
             f"the archive {path} has schema {found}, this program knows {SCHEMA}; use the Dalil that wrote it"
         )
+
+
+def _possible(ids: Iterable[str]) -> Iterator[str]:
+    """Without lone surrogates: no article has one, a command line may, and SQLite takes none."""
+    return (i for i in ids if i.isascii() or not any("\ud800" <= c <= "\udfff" for c in i))
 
 
 def _put_batch(connection: Connection, batch: Sequence[Article]) -> PutCounts:
