@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from indexer import cli as indexer_cli
+from indexer.articles import clean_text
 from indexer.cli import Command, Context, Failed
 from indexer.config import DEFAULT_HOME
 from indexer.engines.base import Sort
@@ -71,13 +72,16 @@ def search(ctx: click.Context, /, words: Sequence[str], *, as_json: bool, **opti
         dalil search '"Hà Nội" -lũ lang:vi date:2025-10..2025-11'
         dalil search -- -lũ
     """
-    names = ("lang", "section", "source", "author", "date_from", "date_to")
-    filters = Filters(**{name: options[name] for name in names})
+    lists = ("lang", "section", "source", "author")
+    chosen: dict[str, Any] = {name: tuple(map(clean_text, options[name])) for name in lists}
+    filters = Filters(**chosen, date_from=options["date_from"], date_to=options["date_to"])
     try:
         filters_query(filters)
     except ValueError as error:
         raise Failed(str(error)) from None
-    request = SearchInput(" ".join(words), filters, options["page"], options["limit"], Sort(options["sort"]))
+    # A terminal may send bytes that are no text; what cannot be printed is no word either.
+    text = clean_text(" ".join(words))
+    request = SearchInput(text, filters, options["page"], options["limit"], Sort(options["sort"]))
     with _service(ctx) as service:
         page = service.search(request)
     if as_json:
@@ -109,7 +113,7 @@ def related(ctx: click.Context, article_id: str, *, limit: int, as_json: bool) -
 def explain(ctx: click.Context, query: str, article_id: str, *, as_json: bool) -> None:
     """Show what each word of QUERY became, where it stands in the article, and what it scores."""
     with _service(ctx) as service:
-        found = service.explain(query, article_id)
+        found = service.explain(clean_text(query), article_id)
     if as_json:
         _print_json(plain(found))
     else:
