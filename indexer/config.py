@@ -31,7 +31,7 @@ class Settings(BaseSettings):
 
     lock_wait_s: float = Field(default=30.0, ge=0, le=86_400)
     """Seconds that a job waits for another one that is writing."""
-    commit_every: int = Field(default=5_000, ge=1, le=50_000)
+    commit_every: int = Field(default=2_000, ge=1, le=50_000)
     """Articles a commit of the index: their terms are in memory until then."""
     host: Line = "127.0.0.1"
     """Address that `dalil serve` listens at."""
