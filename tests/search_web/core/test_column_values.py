@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from indexer.articles import article_from
 from search_web.core.column_values import ColumnValues
 
-from .small_library import SmallLibrary
+from .small_library import SmallLibrary, library_of
 
 
 @pytest.mark.parametrize(
@@ -33,11 +34,15 @@ def test_values_by_what_is_typed(
     assert ColumnValues(library.state.engine).matching(column, typed) == found
 
 
-def test_a_value_typed_to_the_letter_is_the_only_one(library: SmallLibrary) -> None:
-    """`society` would also be words of a longer name; typed exactly, it is that section alone."""
-    values = ColumnValues(library.state.engine)
-    assert set(values.matching("source", "three rivers post")) == {"Three Rivers Post"}
-    assert values.matching("section", " Society ") == ("Society",)
+def test_a_value_typed_to_the_letter_is_the_only_one() -> None:
+    """Else the Post could not be told from the Evening Post."""
+    articles = [
+        article_from({"id": name, "lang": "en", "title": "News", "source": name})
+        for name in ("Rivers Post", "Rivers Post Evening")
+    ]
+    values = ColumnValues(library_of(articles).state.engine)
+    assert values.matching("source", " Rivers Post ") == ("Rivers Post",)
+    assert set(values.matching("source", "rivers post")) == {"Rivers Post", "Rivers Post Evening"}
 
 
 @pytest.mark.parametrize(("typed", "found"), [("vi", "vi"), ("VI-VN", "vi"), ("xx", "xx")])
