@@ -32,9 +32,9 @@ from . import query_ast as ast
 from .targets import Target
 
 ALL_REQUIRED = 3
-"""Words; of so few all must match."""
+"""Words as typed; of so few all must match."""
 HALF_REQUIRED = 5
-"""Words; of so few half must match."""
+"""Words as typed; of so few half must match."""
 
 ColumnValues = Callable[[str, str], tuple[str, ...]]
 """(column, what was typed) -> the values of the column that it may mean."""
@@ -169,9 +169,11 @@ class _Branch:
         if not required:
             return None
         optional = self._derived(text)
-        if relaxed or (len(required) > HALF_REQUIRED and not all_required):
+        # Stop words count: four words with a question word among them are a question.
+        typed = len(self._target.analyzer.words(text).starts)
+        if relaxed or (typed > HALF_REQUIRED and not all_required):
             return _joined(Or, [*required, *optional])
-        if all_required or len(required) <= ALL_REQUIRED:
+        if all_required or typed <= ALL_REQUIRED:
             query = _joined(And, required)
         else:
             query = Or(tuple(required), minimum=math.ceil(len(required) / 2))
