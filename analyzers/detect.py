@@ -171,7 +171,7 @@ def query_languages(text: str, available: Sequence[str]) -> tuple[QueryLanguage,
             }
     if not weights:
         weights = dict.fromkeys(available, 1.0)
-    first = "vi" if unaccented and all(map(is_syllable, words)) else ""
+    first = "vi" if all(map(is_syllable, words)) else ""
     ranked = sorted(weights, key=lambda language: (-weights[language], language != first, language))
     return tuple(
         QueryLanguage(language, weights[language], unaccented and language == "vi") for language in ranked
@@ -196,8 +196,12 @@ def _latin_weights(words: Sequence[str], available: Sequence[str]) -> dict[str, 
     most = max(common.values(), default=0.0)
     if "vi" not in latin:
         vietnamese = 0.0
+    elif not most and any(_VIETNAMESE_MARKED.search(word) and is_syllable(word) for word in letters):
+        # `màu gì` "which colour": accents that others have too, on syllables, and no function word of theirs.
+        vietnamese = 1.0
     elif len(letters) <= _SHORT:
-        vietnamese = 1.0 if syllables == 1 and not most else _FOREIGN_SCRIPT_WEIGHT
+        # An Giang is a province though `an` is an English article; `to do` are English words both.
+        vietnamese = 1.0 if syllables == 1 and most <= _SYLLABLE_SHARE else _FOREIGN_SCRIPT_WEIGHT
     else:
         # Of English words a fifth look like syllables (to, in, an), of Vietnamese ones all but names.
         vietnamese = 1.0 if syllables >= max(_SYLLABLE_SHARE, most + 0.2) else 0.0

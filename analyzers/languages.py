@@ -181,7 +181,7 @@ def _vietnamese() -> PipelineAnalyzer:
             # Stop words stay: unaccented, `cua` may be của "of" or cua "crab".
             WordField(FieldSpec("fold", FieldKind.WORD, 0.5, unaccented=True), (fold,)),
         ),
-        pair=(FieldSpec("pair", FieldKind.PAIR, 0.4, unaccented=True), "fold"),
+        pair=(FieldSpec("pair", FieldKind.PAIR, 0.6, unaccented=True), "fold"),
     )
 
 

@@ -27,7 +27,7 @@ POSITION_GAP = 100
 """Words between zones and between paragraphs, so that no phrase runs over a border."""
 
 SLUG_FIELD = "slug.fold"
-SLUG_WEIGHT = 0.5
+SLUG_WEIGHT = 0.3
 """Factor of the slug's score; the headline it repeats counts by itself where it is in Vietnamese."""
 
 
@@ -77,7 +77,6 @@ def schema_manifest() -> dict[str, Any]:
         "version": SCHEMA_VERSION,
         "zones": {"title": TITLE, "lead": LEAD, "body": BODY, "tag": TAG, "caption": CAPTION},
         "position_gap": POSITION_GAP,
-        "slug_weight": SLUG_WEIGHT,
     }
 
 

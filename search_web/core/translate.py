@@ -54,7 +54,7 @@ class Translation:
 def translate(
     node: ast.Node, targets: Sequence[Target], column_values: ColumnValues, *, relaxed: bool = False
 ) -> Translation:
-    """The engine's query for a parsed one. `relaxed`: any word of a run is enough."""
+    """The engine's query for a parsed one. `relaxed`: any word of a run is enough unless AND was typed."""
     translator = _Translator(targets, column_values, _Translator(_as_typed(targets), column_values))
     query = translator.of(node, relaxed=relaxed)
     typed = any(True for _ in ast.leaves(node))
@@ -171,9 +171,11 @@ class _Branch:
         optional = self._derived(text)
         # Stop words count: four words with a question word among them are a question.
         typed = len(self._target.analyzer.words(text).starts)
-        if relaxed or (typed > HALF_REQUIRED and not all_required):
+        if typed > HALF_REQUIRED and not all_required:
             return _joined(Or, [*required, *optional])
-        if all_required or typed <= ALL_REQUIRED:
+        if relaxed and not all_required:
+            query = _joined(Or, required)
+        elif all_required or typed <= ALL_REQUIRED:
             query = _joined(And, required)
         else:
             query = Or(tuple(required), minimum=math.ceil(len(required) / 2))
