@@ -1,8 +1,8 @@
 """Which terms and columns an article becomes: the one place that knows zones and field names.
 
 Fields are `<language>.<field>`, as the analyzer's table names them. Beside them stand
-`<language>.title_<field>`, the words of the title alone (for `title:`), and `slug.fold`, the unaccented
-Vietnamese headline in the article's address, whatever language the article is in.
+`<language>.title_<field>`, the words of the title alone (for `title:`), and `slug.fold` and `slug.pair`,
+the unaccented Vietnamese headline in the article's address, whatever language the article is in.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ TITLE, LEAD, BODY, TAG, CAPTION = 2.0, 1.5, 1.0, 1.0, 0.5
 POSITION_GAP = 100
 """Words between zones and between paragraphs, so that no phrase runs over a border."""
 
-SLUG_FIELD = "slug.fold"
-SLUG_WEIGHT = 0.3
-"""Factor of the slug's score; the headline it repeats counts by itself where it is in Vietnamese."""
+SLUG = "slug"
+"""Language-like name of the fields of headlines in addresses: `slug.fold`, `slug.pair`."""
+SLUG_WEIGHT = 0.5
+"""Factor of their scores; the headline they repeat counts by itself where it is in Vietnamese."""
 
 
 def field_name(language: str, field: str) -> str:
@@ -56,7 +57,7 @@ def document_of(article: Article, analyzer: Analyzer) -> IndexDocument:
     fields = {field_name(language, name): builder.postings() for name, builder in builders.items()}
     fields |= _title_fields(article, analyzer)
     if title := slug_title(article.url) or slug_title(article.source_url):
-        fields[SLUG_FIELD] = _slug_postings(title)
+        fields |= _slug_fields(title)
     return IndexDocument(
         id=article.id,
         fields={name: postings for name, postings in fields.items() if postings.postings},
@@ -127,12 +128,19 @@ def _title_fields(article: Article, analyzer: Analyzer) -> dict[str, FieldPostin
     return fields
 
 
-def _slug_postings(title: str) -> FieldPostings:
-    vietnamese = analyzer_for("vi")
-    spec = next(spec for spec in vietnamese.fields if spec.unaccented and spec.kind is FieldKind.WORD)
-    builder = _FieldBuilder(spec)
-    builder.add(vietnamese.index_terms(title)[spec.name], 1.0, 0)
-    return builder.postings()
+def slug_specs() -> tuple[FieldSpec, ...]:
+    """The fields of Vietnamese that serve text without accents, as the slug's fields have them."""
+    return tuple(spec for spec in analyzer_for("vi").fields if spec.unaccented)
+
+
+def _slug_fields(title: str) -> dict[str, FieldPostings]:
+    terms = analyzer_for("vi").index_terms(title)
+    fields: dict[str, FieldPostings] = {}
+    for spec in slug_specs():
+        builder = _FieldBuilder(spec)
+        builder.add(terms[spec.name], 1.0, 0)
+        fields[field_name(SLUG, spec.name)] = builder.postings()
+    return fields
 
 
 def _text_columns(article: Article) -> dict[str, str]:

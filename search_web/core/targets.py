@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from analyzers import Analyzer, FieldKind, QueryLanguage, index_language
-from indexer.schema import SLUG_FIELD, SLUG_WEIGHT, field_name, title_field
+from indexer.schema import SLUG, SLUG_WEIGHT, field_name, slug_specs, title_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,20 @@ def targets_of(
         analyzer = analyzer_of(language.lang)
         found.append(_language_target(language, analyzer))
         if index_language(language.lang) == "vi":
-            slug = (TargetField(SLUG_FIELD, "fold", SLUG_WEIGHT),)
-            found.append(Target("slug", analyzer, language.weight, slug, (), slug))
+            found.append(_slug_target(language, analyzer))
     return tuple(found)
+
+
+def _slug_target(language: QueryLanguage, analyzer: Analyzer) -> Target:
+    words, derived = (
+        tuple(
+            TargetField(field_name(SLUG, spec.name), spec.name, SLUG_WEIGHT * spec.weight)
+            for spec in slug_specs()
+            if (spec.kind is FieldKind.WORD) is is_word
+        )
+        for is_word in (True, False)
+    )
+    return Target(SLUG, analyzer, language.weight, words, derived, words)
 
 
 def _language_target(language: QueryLanguage, analyzer: Analyzer) -> Target:

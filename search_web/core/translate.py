@@ -171,14 +171,14 @@ class _Branch:
         optional = self._derived(text)
         # Stop words count: four words with a question word among them are a question.
         typed = len(self._target.analyzer.words(text).starts)
-        if typed > HALF_REQUIRED and not all_required:
+        if not all_required and (typed > HALF_REQUIRED or (relaxed and typed > 1)):
             return _joined(Or, [*required, *optional])
-        if relaxed and not all_required:
-            query = _joined(Or, required)
-        elif all_required or typed <= ALL_REQUIRED:
+        if all_required or typed <= ALL_REQUIRED:
             query = _joined(And, required)
         else:
-            query = Or(tuple(required), minimum=math.ceil(len(required) / 2))
+            # All of them beat half of them, however rare the half's words are.
+            half = Or(tuple(required), minimum=math.ceil(len(required) / 2))
+            query = Optionally(half, And(tuple(required)))
         return Optionally(query, Or(tuple(optional))) if query and optional else query
 
     def _words(self, text: str) -> list[Query]:
