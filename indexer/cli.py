@@ -55,8 +55,16 @@ class Interrupted(Failed):
     exit_code = 130
 
 
+HELP: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
+
+
 class Command(click.Command):
     """A command of `dalil`: errors of ours become one line; a traceback is for our own bugs."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Under any group: click remembers a command's help option from its first use.
+        kwargs.setdefault("context_settings", HELP)
+        super().__init__(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
         """See click."""
@@ -173,7 +181,7 @@ def export(ctx: click.Context, output: Path | None) -> None:
         raise Failed(f"{output} cannot be written: {error.strerror or error}") from error
 
 
-@click.group()
+@click.group(context_settings=HELP)
 def quarantine() -> None:
     """Records that could not be read."""
 

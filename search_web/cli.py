@@ -29,7 +29,7 @@ from .core.service import SearchService
 as_json = indexer_cli.as_json
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(context_settings=indexer_cli.HELP | {"max_content_width": 100})
 @click.option(
     "--home",
     envvar="DALIL_HOME",

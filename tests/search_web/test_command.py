@@ -41,7 +41,7 @@ def test_help_names_every_command() -> None:
     for name in COMMANDS.split():
         assert re.search(rf"^  {name} +\S", result.stdout, re.MULTILINE), name
         own = CliRunner().invoke(main, [name, "-h"])
-        assert own.exit_code == 0
+        assert own.exit_code == 0, (name, own.output)
         assert f" {name} " in own.stdout
 
 

@@ -236,7 +236,7 @@ class WhooshEngine:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Millions of postings are alive until the commit: looking for garbage among them takes a third longer."""
+    """Millions of postings live until the commit: looking for garbage among them takes a third longer."""
     enabled = gc.isenabled()
     gc.disable()
     try:
