@@ -6,6 +6,7 @@ A row says what `DESIGN` of analysis means for a language; everything else (memo
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import resources
 
@@ -78,6 +79,15 @@ _COMMON = (
 )
 
 
+_PLAIN_ARABIC = re.compile(
+    "[\N{ARABIC LETTER HAMZA}-\N{ARABIC LETTER GHAIN}\N{ARABIC LETTER FEH}-\N{ARABIC LETTER YEH}]+"
+)
+"""Words without marks, tatweel, digits or letters of other languages."""
+_HORNED_AND_DOTTED = "".join(letter for letter in map(chr, range(ord("Ạ"), ord("ỹ") + 1)) if letter.islower())
+_PLAIN_VIETNAMESE = re.compile(f"[a-zà-ãè-êìíò-õùúýăđĩũơư{_HORNED_AND_DOTTED}]+")
+"""Words in lower case, composed."""
+
+
 def known_languages() -> tuple[str, ...]:
     """Primary subtags with a row of their own, sorted; every other language goes by `und`."""
     return tuple(sorted({"ar", "vi", "und", *_SNOWBALL, *_PAIRED, *_WORDS_ONLY}))
@@ -133,16 +143,18 @@ def _normalised(words: frozenset[str], steps: tuple[NamedStep, ...]) -> frozense
 
 
 def _arabic(lexicon: Lexicon | None) -> PipelineAnalyzer:
+    # أحمد = احمد. Before ى: PyArabic would otherwise see a changed carrier.
+    hamza = NamedStep("hamza carriers", bare_hamza)
+    # مدرسة = مدرسه.
+    final = NamedStep("final letters", plain_final_letters)
     shared = (
         *_COMMON,
         # کتاب = كتاب. Before the final letters, since Persian ی must become ي too.
         NamedStep("Persian letters", arabic_letters),
         # كَتَبَ = كتب.
         NamedStep("tashkeel and tatweel", without_tashkeel),
-        # أحمد = احمد. Before ى: PyArabic would otherwise see a changed carrier.
-        NamedStep("hamza carriers", bare_hamza),
-        # مدرسة = مدرسه.
-        NamedStep("final letters", plain_final_letters),
+        hamza,
+        final,
     )
     stop = NamedStep("stop word", dropping(_normalised(stop_words("ar"), shared)))
     protected = _normalised(_word_list("ar_protected.txt"), shared)
@@ -159,16 +171,18 @@ def _arabic(lexicon: Lexicon | None) -> PipelineAnalyzer:
         # Questions do not care about this weight (0.1 to 1.0 are within 0.3 MRR); two words typed alone do:
         # the article with both side by side must pass shorter ones that have each somewhere.
         pair=(FieldSpec("pair", FieldKind.PAIR, 1.0), "stem"),
+        plain=(_PLAIN_ARABIC, (hamza, final)),
     )
 
 
 def _vietnamese() -> PipelineAnalyzer:
+    # hoà = hòa.
+    tone = NamedStep("tone placement", one_tone_place)
     shared = (
         *_COMMON,
         # ð = đ, as some fonts write it.
         NamedStep("đ", stroked_d),
-        # hoà = hòa.
-        NamedStep("tone placement", one_tone_place),
+        tone,
     )
     stop = NamedStep("stop word", dropping(_normalised(stop_words("vi"), shared)))
     fold = NamedStep("accents off", unaccented)
@@ -182,6 +196,7 @@ def _vietnamese() -> PipelineAnalyzer:
             WordField(FieldSpec("fold", FieldKind.WORD, 0.5, unaccented=True), (fold,)),
         ),
         pair=(FieldSpec("pair", FieldKind.PAIR, 0.6, unaccented=True), "fold"),
+        plain=(_PLAIN_VIETNAMESE, (tone,)),
     )
 
 

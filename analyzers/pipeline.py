@@ -6,6 +6,7 @@ A field's term is made by running the shared steps on a word, then the field's o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -75,7 +76,7 @@ class _Memo(dict[str, Value], Generic[Value]):
 class PipelineAnalyzer:
     """The one implementation of `Analyzer`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- one argument a part of a row of the table
         self,
         language: str,
         *,
@@ -84,10 +85,17 @@ class PipelineAnalyzer:
         word_fields: Sequence[WordField],
         pair: tuple[FieldSpec, str] | None = None,
         grams: tuple[FieldSpec, str] | None = None,
+        plain: tuple[re.Pattern[str], Sequence[NamedStep]] | None = None,
     ) -> None:
-        """`pair`, `grams`: a PAIR or GRAM field and the name of the WORD field that it is made from."""
+        """`pair`, `grams`: a PAIR or GRAM field and the name of the WORD field that it is made from.
+
+        `plain`: what most words of the language look like, and which of the shared steps can change such
+        a word at all; the others are not run on it.
+        """
         self._language = language
         self._shared = tuple(shared)
+        self._is_plain: Callable[[str], object] | None = plain[0].fullmatch if plain else None
+        self._plain_steps: tuple[NamedStep, ...] = tuple(plain[1]) if plain else ()
         self._word_fields = tuple(word_fields)
         self._names = [field.spec.name for field in word_fields]
         self._pair = pair
@@ -102,9 +110,7 @@ class PipelineAnalyzer:
         self._forms_of = _Memo(self._forms)
         self._chunks = _Memo(self._chunk)
         self._rows = _Memo(lambda piece: self._chunks[piece].rows)
-        self._main_terms = _Memo(
-            lambda piece: tuple(r[0] for r in self._chunks[piece].rows if r[0] is not None)
-        )
+        self._main_terms = _Memo(self._main_terms_of)
         self._normals = _Memo(self._normal_chunk)
 
     @property
@@ -187,8 +193,14 @@ class PipelineAnalyzer:
             return [() for _ in self._names]
         return list(zip(*rows, strict=True))
 
+    def _main_terms_of(self, piece: str) -> tuple[str, ...]:
+        return tuple([row[0] for row in self._chunks[piece].rows if row[0] is not None])
+
     def _chunk(self, piece: str) -> _Chunk:
         starts, ends = word_breaks(piece)
+        if len(starts) == 1:
+            start, end = starts[0], ends[0]
+            return _Chunk((self._forms_of[piece[start:end]],), ((start, end),))
         spans = tuple(zip(starts, ends, strict=True))
         return _Chunk(tuple(self._forms_of[piece[start:end]] for start, end in spans), spans)
 
@@ -198,7 +210,7 @@ class PipelineAnalyzer:
 
     def _normal(self, surface: str) -> str:
         word = surface[: 4 * MAX_TERM]
-        for step in self._shared:
+        for step in self._plain_steps if self._is_plain and self._is_plain(word) else self._shared:
             word = step.apply(word)
             if not word:
                 break

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzers import FieldKind, analyzer_for, build_lexicon, icu_text, known_languages
+from analyzers.languages import build_analyzer
 from analyzers.tokens import Analyzer
 
 LEXICON = build_lexicon("ar", ["الوزير وزير فيتنام", "مدرسة كتاب بيان"])
@@ -97,3 +98,18 @@ def test_offsets_count_code_points_after_emoji() -> None:
     text = "😀Hà😀Nội"
     words = _analyzer("vi").words(text)
     assert [text[s:e] for s, e in zip(words.starts, words.ends, strict=True)] == ["Hà", "Nội"]
+
+
+@pytest.mark.parametrize("language", ["ar", "vi"])
+def test_what_is_skipped_for_plain_words_would_change_nothing(language: str) -> None:
+    """A letter that the short way takes for plain comes out of all shared steps as out of the short way."""
+    analyzer = build_analyzer(language, None)
+    plain = analyzer._is_plain  # noqa: SLF001 -- the law is about the short way
+    assert plain is not None
+    letters = [letter for letter in map(chr, range(0x3000)) if plain(letter)]
+    assert len(letters) > 30
+    for word in (*letters, *(a + b for a in letters for b in letters[::7])):
+        whole = word
+        for step in analyzer._shared:  # noqa: SLF001
+            whole = step.apply(whole)
+        assert analyzer.normal(word) == [(whole, word)]
