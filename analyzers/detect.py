@@ -171,7 +171,7 @@ def query_languages(text: str, available: Sequence[str]) -> tuple[QueryLanguage,
             }
     if not weights:
         weights = dict.fromkeys(available, 1.0)
-    first = "vi" if all(map(is_syllable, words)) else ""
+    first = "vi" if words and all(map(is_syllable, words)) else ""
     ranked = sorted(weights, key=lambda language: (-weights[language], language != first, language))
     return tuple(
         QueryLanguage(language, weights[language], unaccented and language == "vi") for language in ranked

@@ -17,8 +17,10 @@ _LEAST_SHARE = 0.8
 """Part of the slug's words that must be syllables; the rest are foreign names and numbers' letters."""
 
 _EXTENSION = re.compile(r"\.(?:html?|aspx?|php|epi|amp|vnp|chn|ldo)\Z", re.IGNORECASE)
-_NUMBER_TAIL = re.compile(r"(?:[-_.]+(?:post|news|art|article|d|i|id|c)?-?\d{4,}\.?)+\Z", re.IGNORECASE)
-"""Identifiers that content systems add: `-post123456`, `-d98765`, `.4567890`."""
+_NUMBER_TAIL = re.compile(
+    r"(?:[-_.]+(?:(?:post|news|art|article|d|i|id|c)-?\d{4,}|\d{5,})\.?)+\Z", re.IGNORECASE
+)
+"""Identifiers that content systems add: `-post123456`, `-d98765`, `.4567890`; a bare year stays."""
 
 
 def slug_group(url: str) -> str:
