@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 from pickle import UnpicklingError
 
+from whoosh.filedb.filetables import FileFormatError
 from whoosh.index import IndexError as WhooshIndexError
 from whoosh.reading import CorruptIndexError
 
@@ -15,6 +16,7 @@ from ...errors import IndexDamaged
 DAMAGE = (
     WhooshIndexError,
     CorruptIndexError,
+    FileFormatError,
     UnpicklingError,
     struct.error,
     zlib.error,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,19 +22,19 @@ class DurableStorage(FileStorage):
         super().__init__(str(path), readonly=readonly)
         self._written: set[str] = set()
         self._opened: list[BinaryIO] = []
+        # An engine that was dropped without `close` must not keep its files.
+        weakref.finalize(self, _close_all, self._opened)
 
     def open_file(self, name: str, **kwargs: Any) -> StructFile:
         """See Whoosh; remembers the file for `close_files`."""
         file: StructFile = super().open_file(name, **kwargs)
-        self._opened = [seen for seen in self._opened if not seen.closed]
+        self._opened[:] = [seen for seen in self._opened if not seen.closed]
         self._opened.append(file.raw_file())
         return file
 
     def close_files(self) -> None:
         """Close what was opened for reading: Whoosh leaves files open when it fails on a damaged one."""
-        for file in self._opened:
-            file.close()
-        self._opened = []
+        _close_all(self._opened)
 
     def create_file(  # the arguments are Whoosh's
         self,
@@ -56,6 +57,12 @@ class DurableStorage(FileStorage):
         self._written.clear()
         super().rename_file(oldname, newname, safe=safe)
         _fsync(Path(self.folder))
+
+
+def _close_all(files: list[BinaryIO]) -> None:
+    for file in files:
+        file.close()
+    files.clear()
 
 
 def _fsync(path: Path) -> None:

@@ -98,7 +98,8 @@ class WhooshEngine:
             return
         with self._lock:
             self.refresh()
-            writer: Any = self._index.writer(limitmb=_SORT_LIMIT_MB)
+            # Compound segments are copied into memory at each opening; plain files are read where needed.
+            writer: Any = self._index.writer(limitmb=_SORT_LIMIT_MB, compound=False)
             try:
                 self._write(writer, last)
             except BaseException:
@@ -232,6 +233,8 @@ class WhooshEngine:
             self._retired = []
             self._segments = {}
             self._index.close()
+            # What Whoosh opened to merge segments and did not close.
+            self._index.storage.close_files()
 
 
 @contextmanager
