@@ -7,6 +7,6 @@ cd "$(dirname "$0")/.."
 port=$(.venv/bin/python scripts/free_port.py "${PORT:-}")
 code=0
 .venv/bin/dalil --home .demo add examples/archive || code=$?
-# 1: the archive has damaged records on purpose; they are named above and the rest is in.
+# 1: the archive would be rejected records, named above; the rest is in.
 [ "$code" -le 1 ] || exit "$code"
 exec .venv/bin/dalil --home .demo serve --port "$port"

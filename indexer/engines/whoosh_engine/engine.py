@@ -51,8 +51,9 @@ class WhooshEngine:
     Searching is safe from several threads and sees the state of the last `apply` or `refresh`.
     """
 
-    def __init__(self, index: FileIndex) -> None:
+    def __init__(self, index: FileIndex, storage: DurableStorage) -> None:
         self._index = index
+        self._storage = storage
         self._cache = PostingsCache()
         self._lock = RLock()
         self._segments: dict[str, Segment] = {}
@@ -67,7 +68,7 @@ class WhooshEngine:
         guard_whoosh()
         directory.mkdir(parents=True, exist_ok=True)
         storage = DurableStorage(directory)
-        return cls(storage.create_index(new_schema()))
+        return cls(storage.create_index(new_schema()), storage)
 
     @classmethod
     def open(cls, directory: Path, *, read_only: bool = False) -> WhooshEngine:
@@ -75,7 +76,7 @@ class WhooshEngine:
         guard_whoosh()
         storage = DurableStorage(directory, readonly=read_only)
         try:
-            return cls(storage.open_index())
+            return cls(storage.open_index(), storage)
         except EmptyIndexError:
             raise IndexMissing(f"there is no index in {directory}; run `dalil reindex`") from None
         except DAMAGE as error:
@@ -234,7 +235,7 @@ class WhooshEngine:
             self._segments = {}
             self._index.close()
             # What Whoosh opened to merge segments and did not close.
-            self._index.storage.close_files()
+            self._storage.close_files()
 
 
 @contextmanager
