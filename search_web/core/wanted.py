@@ -35,6 +35,8 @@ class Wanted:
 
     words: tuple[WantedWord, ...] = ()
     phrases: tuple[WantedPhrase, ...] = ()
+    syllables: bool = False
+    """Whether words of the language are written as several syllables: see `_beside_each_other`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def wanted_words(node: ast.Node, analyzer: Analyzer, targets: Sequence[Target]) 
             if row and row[0][0] == forms[0]:
                 prefix = isinstance(leaf, ast.Prefix) and at == len(rows) - 1
                 words[WantedWord(_written(row, leaf.text, analyzer) if prefix else row, prefix)] = None
-    return Wanted(tuple(words), tuple(phrases))
+    return Wanted(tuple(words), tuple(phrases), syllables=analyzer.language == "vi")
 
 
 def _written(row: tuple[tuple[str, str], ...], text: str, analyzer: Analyzer) -> tuple[tuple[str, str], ...]:
@@ -100,7 +102,7 @@ def settled(wanted: Wanted, texts: Sequence[Words]) -> Wanted:
     for word in wanted.words:
         best = next((form for form in word.forms if any(_has(text, form, word) for text in texts)), None)
         words.append(word if best is None else WantedWord((best,), word.is_prefix))
-    return Wanted(tuple(words), wanted.phrases)
+    return Wanted(tuple(words), wanted.phrases, wanted.syllables)
 
 
 def _has(text: Words, form: tuple[str, str], word: WantedWord) -> bool:
@@ -124,6 +126,8 @@ def find_wanted(words: Words, wanted: Wanted) -> list[Found]:
                 # A worse form counts only where the better one is nowhere in the text.
                 marks |= dict.fromkeys(at, number)
                 break
+    if wanted.syllables:
+        marks = _beside_each_other(marks)
     for number, phrase in enumerate(wanted.phrases, start=len(wanted.words)):
         column = words.forms[phrase.form]
         for first in _places(column, phrase.terms[0][1]):
@@ -133,6 +137,20 @@ def find_wanted(words: Words, wanted: Wanted) -> list[Found]:
             ):
                 marks |= dict.fromkeys(range(first, places[-1] + 1), number)
     return [Found(words.starts[at], words.ends[at], marks[at]) for at in sorted(marks)]
+
+
+def _beside_each_other(marks: dict[int, int]) -> dict[int, int]:
+    """Where a text has `Hà Nội`, the Hà of Hà Đông and a lone nói are not what was looked for.
+
+    A syllable that stands beside its neighbour of the query somewhere is marked only where it does.
+    """
+    joined = {
+        at
+        for at, number in marks.items()
+        if marks.get(at + 1) == number + 1 or marks.get(at - 1) == number - 1
+    }
+    told = {marks[at] for at in joined}
+    return {at: number for at, number in marks.items() if at in joined or number not in told}
 
 
 def _places(column: Sequence[str | None], term: str) -> list[int]:
