@@ -45,8 +45,8 @@ class FieldSpec:
     kind: FieldKind
     weight: float
     """Factor of the field's BM25 score in the sum over fields."""
-    unaccented: bool = False
-    """Whether this field alone serves a query typed without accents (Vietnamese `fold`)."""
+    unaccented: float = 0.0
+    """Weight for a query typed without accents, which the fields with such a weight alone serve; or 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from analyzers import Analyzer, FieldKind, QueryLanguage, index_language
+from analyzers import Analyzer, FieldKind, FieldSpec, QueryLanguage, index_language
 from indexer.schema import SLUG, SLUG_WEIGHT, field_name, slug_specs, title_field
 
 
@@ -52,7 +52,7 @@ def targets_of(
 def _slug_target(language: QueryLanguage, analyzer: Analyzer) -> Target:
     words, derived = (
         tuple(
-            TargetField(field_name(SLUG, spec.name), spec.name, SLUG_WEIGHT * spec.weight)
+            TargetField(field_name(SLUG, spec.name), spec.name, SLUG_WEIGHT * spec.unaccented)
             for spec in slug_specs()
             if (spec.kind is FieldKind.WORD) is is_word
         )
@@ -65,15 +65,19 @@ def _language_target(language: QueryLanguage, analyzer: Analyzer) -> Target:
     name = analyzer.language
     specs = [spec for spec in analyzer.fields if spec.unaccented or not language.unaccented]
     words = [spec for spec in specs if spec.kind is FieldKind.WORD]
+
+    def weight(spec: FieldSpec) -> float:
+        return spec.unaccented if language.unaccented else spec.weight
+
     return Target(
         language=name,
         analyzer=analyzer,
         weight=language.weight,
-        words=tuple(TargetField(field_name(name, s.name), s.name, s.weight) for s in words),
+        words=tuple(TargetField(field_name(name, s.name), s.name, weight(s)) for s in words),
         derived=tuple(
-            TargetField(field_name(name, s.name), s.name, s.weight)
+            TargetField(field_name(name, s.name), s.name, weight(s))
             for s in specs
             if s.kind is not FieldKind.WORD
         ),
-        titles=tuple(TargetField(title_field(name, s.name), s.name, s.weight) for s in words),
+        titles=tuple(TargetField(title_field(name, s.name), s.name, weight(s)) for s in words),
     )
