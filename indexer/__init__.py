@@ -1,0 +1,1 @@
+"""Articles: reading, keeping, indexing them. Knows nothing of HTTP or of HTML shown to people."""
