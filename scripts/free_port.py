@@ -24,6 +24,7 @@ def is_free(port: int) -> bool:
 
 
 def main(asked: str) -> None:
+    """Print the port, or what is in its way."""
     if not asked:
         port = next((port for port in range(FIRST, LAST + 1) if is_free(port)), None)
         if port is None:
