@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analyzers import Analyzer
+from analyzers import Analyzer, FieldKind
 from indexer.articles import Article
 from indexer.engines.base import SearchEngine
 from indexer.engines.bm25 import idf
@@ -34,7 +34,8 @@ def key_terms(article: Article, analyzer: Analyzer, engine: SearchEngine) -> lis
     found: list[KeyTerm] = []
     for spec in analyzer.fields:
         name = field_name(analyzer.language, spec.name)
-        if name not in document.fields or name == f"{analyzer.language}.gram":
+        # A gram tells of a word's form, not of what the article is about.
+        if name not in document.fields or spec.kind is FieldKind.GRAM:
             continue
         postings = document.fields[name].postings
         size, _ = engine.field_size(name)

@@ -39,6 +39,7 @@ from .wanted import wanted_words
 FEW = 3
 """With fewer hits than this another spelling is offered."""
 _TRANSLATIONS = 50
+_RELATED = 10
 
 
 class Snapshot(Protocol):
@@ -120,7 +121,9 @@ class SearchService:
             notices.append(Notice(NoticeKind.NOTHING_FOUND))
         few = response.total < FEW or any(notice.kind is NoticeKind.RELAXED for notice in notices)
         if few and (
-            better := self._better(corrections.corrected(request.text, node, targets), request, strict)
+            better := _better(
+                corrections.corrected(request.text, node, targets), snapshot, columns, selected, strict
+            )
         ):
             notices.append(Notice(NoticeKind.DID_YOU_MEAN, better))
         if behind := self._library.behind():
@@ -136,44 +139,35 @@ class SearchService:
             notices=tuple(notices),
         )
 
-    def _better(self, texts: Sequence[str], request: SearchInput, total: int) -> str | None:
-        """The spelling that finds most with all its words, if that is more than was found."""
-        snapshot = self._library.snapshot()
-        columns, _ = self._of_snapshot(snapshot)
-        selected = filters_query(request.filters)
-        best: str | None = None
-        for text in texts:
-            node, _ = parse_leniently(text)
-            query = translate(node, _targets(node, text, snapshot), columns.matching).query
-            found = snapshot.engine.search(SearchRequest(query, filter=selected, limit=0)).total
-            if found > total:
-                best, total = text, found
-        return best
-
     def article(self, article_id: str, /) -> ArticlePage:
         """One article with its translations and related stories. Raises `ArticleNotFound`."""
         article = self._library.article(article_id)
-        related = self.related(article_id)
-        translations = self._translations(article, self._library.snapshot())
-        others = tuple(item for item in related if item.reason is not Reason.TRANSLATION)
-        return ArticlePage(article, tuple(item.result for item in translations), others)
+        snapshot = self._library.snapshot()
+        translations = tuple(item.result for item in self._translations(article, snapshot))
+        return ArticlePage(article, translations, tuple(self._similar(article, snapshot, _RELATED)))
 
-    def related(self, article_id: str, /, limit: int = 10) -> Sequence[Related]:
+    def related(self, article_id: str, /, limit: int = _RELATED) -> Sequence[Related]:
         """Translations first, then articles that share the best words. Raises `ArticleNotFound`."""
         article = self._library.article(article_id)
         snapshot = self._library.snapshot()
-        found = self._translations(article, snapshot)
+        found = self._translations(article, snapshot)[:limit]
+        return [*found, *self._similar(article, snapshot, limit - len(found))]
+
+    def _similar(self, article: Article, snapshot: Snapshot, limit: int) -> list[Related]:
+        """At most so many articles that share the best words, nearest first."""
         terms = key_terms(article, snapshot.analyzer(article.lang), snapshot.engine)
-        if (query := related_query(article, terms)) is not None:
-            # One more: the article itself is the best hit.
-            request = SearchRequest(query, limit=limit + 1)
-            hits = [hit for hit in snapshot.engine.search(request).hits if hit.id != article_id]
-            articles = self._library.articles([hit.id for hit in hits])
-            for hit in hits:
-                if other := articles.get(hit.id):
-                    words = _shared_words(terms, other, snapshot)
-                    found.append(Related(plain_result(other, hit.score), Reason.WORDS, words))
-        return found[:limit]
+        query = related_query(article, terms)
+        if query is None or limit < 1:
+            return []
+        # One more: the article itself is the best hit.
+        hits = snapshot.engine.search(SearchRequest(query, limit=limit + 1)).hits
+        hits = tuple(hit for hit in hits if hit.id != article.id)[:limit]
+        articles = self._library.articles([hit.id for hit in hits])
+        return [
+            Related(plain_result(other, hit.score), Reason.WORDS, _shared_words(terms, other, snapshot))
+            for hit in hits
+            if (other := articles.get(hit.id)) is not None
+        ]
 
     def explain(self, text: str, article_id: str, /) -> Explanation:
         """Why an article has its place for a query. Raises `ArticleNotFound`."""
@@ -233,6 +227,20 @@ class SearchService:
             Related(plain_result(other, 0.0), Reason.TRANSLATION)
             for other in sorted(articles.values(), key=lambda other: (other.lang, other.id))
         ]
+
+
+def _better(
+    texts: Sequence[str], snapshot: Snapshot, columns: ColumnValues, selected: Query, total: int
+) -> str | None:
+    """The spelling that finds most with all its words, if that is more than was found."""
+    best: str | None = None
+    for text in texts:
+        node, _ = parse_leniently(text)
+        query = translate(node, _targets(node, text, snapshot), columns.matching).query
+        found = snapshot.engine.search(SearchRequest(query, filter=selected, limit=0)).total
+        if found > total:
+            best, total = text, found
+    return best
 
 
 def _targets(node: ast.Node, text: str, snapshot: Snapshot) -> tuple[Target, ...]:

@@ -1,7 +1,7 @@
 """What a person asked for -> the engines' query tree.
 
 A run of up to `ALL_REQUIRED` words must match whole, of a slightly longer one half. A question matches by any
-word: requiring even a quarter of its words costs Arabic questions 2 to 3 points of MRR, since answers use
+word: requiring even a quarter of its words costs Arabic questions up to 2 points of MRR, since answers use
 other forms of them. Pairs and grams only add to the score, but of a question a gram alone is a match.
 """
 

@@ -41,6 +41,8 @@ from .stored_terms import ID, RECORD, TermsField, new_schema
 from .view import PostingsCache, View
 
 _OPEN_ATTEMPTS = 20
+_LONGEST_SEARCH_S = 60.0
+"""A segment that no view has had for so long is read by no search any more."""
 _SORT_LIMIT_MB = 256
 """Memory of Whoosh's posting pool before it spills to disk."""
 
@@ -59,7 +61,8 @@ class WhooshEngine:
         self._segments: dict[str, Segment] = {}
         self._generation = -1
         self._view = View((), self._cache)
-        self._retired: list[Segment] = []
+        self._retired: list[tuple[float, Segment]] = []
+        """When the last view left a segment; a search in another thread may still read it."""
         self.refresh()
 
     @classmethod
@@ -152,10 +155,12 @@ class WhooshEngine:
         self._view = View(segments, self._cache)
         gone = [segment for key, segment in self._segments.items() if key not in opened]
         self._cache.forget(gone)
-        # A search in another thread may still read the last state; the one before it is over by now.
-        for segment in self._retired:
-            segment.close()
-        self._retired = gone
+        now = time.monotonic()
+        for left, segment in self._retired:
+            if now - left >= _LONGEST_SEARCH_S:
+                segment.close()
+        self._retired = [old for old in self._retired if now - old[0] < _LONGEST_SEARCH_S]
+        self._retired += [(now, segment) for segment in gone]
         self._segments = opened
         self._generation = toc.generation
         return True
@@ -229,7 +234,7 @@ class WhooshEngine:
     def close(self) -> None:
         """See `SearchEngine.close`."""
         with self._lock:
-            for segment in (*self._retired, *self._segments.values()):
+            for segment in (*(old for _, old in self._retired), *self._segments.values()):
                 segment.close()
             self._retired = []
             self._segments = {}
@@ -240,7 +245,7 @@ class WhooshEngine:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Millions of postings live until the commit: looking for garbage among them takes a third longer."""
+    """Millions of postings live until the commit: looking for garbage among them takes time for nothing."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -75,7 +75,6 @@ class View:
             raise IndexDamaged("the index has two documents with one id; run `dalil reindex`")
         self._sizes: dict[str, tuple[int, float]] = {}
         self._norms: dict[str, NDArray[np.float64]] = {}
-        self._expanded: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def postings(self, field: str, term: str) -> Postings:
         """Live documents with a term, ascending, and its weighted frequencies."""
@@ -133,15 +132,12 @@ class View:
                 found.append(TermStatistics(name, frequency))
         return found
 
-    def expanded(self, field: str, prefix: str) -> tuple[str, ...]:
+    def expanded(self, field: str, prefix: str) -> set[str]:
         """The terms that a prefix stands for. Raises `QueryError` when there are too many."""
-        key = (field, prefix)
-        if key not in self._expanded:
-            names: set[str] = set()
-            for segment in self.segments:
-                for name in segment.terms_from(field, prefix):
-                    names.add(name)
-                    if len(names) > MAX_PREFIX_TERMS:
-                        raise too_many_prefix_terms(field, prefix)
-            self._expanded[key] = tuple(sorted(names))
-        return self._expanded[key]
+        names: set[str] = set()
+        for segment in self.segments:
+            for name in segment.terms_from(field, prefix):
+                names.add(name)
+                if len(names) > MAX_PREFIX_TERMS:
+                    raise too_many_prefix_terms(field, prefix)
+        return names
