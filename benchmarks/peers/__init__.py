@@ -1,0 +1,1 @@
+"""Other search engines on the same articles and questions, each in one file behind `protocol.Peer`."""
