@@ -21,6 +21,15 @@ from benchmarks.query_forms import QUERY_FORMS, in_form
         ("telex", "thuở xưa, tiếng nước ngoài", "thuowr xuwa, tieengs nuowcs ngoaif"),
         ("telex", "HỘI NGHỊ", "HOOIJ NGHIJ"),
         ("telex", "năm 2018 của NATO?", "nawm 2018 cuar NATO?"),
+        ("telex-in-place", "Phạm Thế Tùng, tiếng nước ngoài", "Phajm Thees Tufng, tieesng nuowsc ngoafi"),
+        ("telex-in-place", "HỘI NGHỊ", "HOOJI NGHIJ"),
+        ("telex-each-letter", "người Đường", "nguwowif DDuwowngf"),
+        ("vni", "Đặng Thị Hường ở Đắk Lắk", "D9a8ng5 Thi5 Huo7ng2 o73 D9a8k1 La8k1"),
+        ("vni", "thuở xưa NƯỚC", "thuo73 xu7a NUO7C1"),
+        ("vni-last", "Đặng Thị Hường", "Dang985 Thi5 Huong72"),
+        ("half", "Đặng Thị Hường ở Đắk Lắk", "Đặng Thi Hường o Đắk Lak"),
+        ("tone-style", "hoà hòa HOÀ khoẻ Thủy uỷ", "hòa hoà HÒA khỏe Thuỷ ủy"),
+        ("tone-style", "hoàng quý hoa thuở toán huế", "hoàng quý hoa thuở toán huế"),
         ("nfd", "Hà Nội", unicodedata.normalize("NFD", "Hà Nội")),
     ],
 )
@@ -44,4 +53,4 @@ def test_no_form_means_the_text_as_it_stands() -> None:
 
 def test_documented_examples_hold() -> None:
     """The examples in the docstrings are true."""
-    assert doctest.testmod(query_forms) == doctest.TestResults(failed=0, attempted=4)
+    assert doctest.testmod(query_forms) == doctest.TestResults(failed=0, attempted=10)
