@@ -5,6 +5,7 @@
     HOME/index/gen-000002/state.json        the last change of the archive that it has
     HOME/index/gen-000002/lexicons/ar.tsv   frozen vocabularies
     HOME/index/gen-000002/whoosh/           the engine's files
+    HOME/index/gen-000002/suggestions/      completions of what is being typed; none without it
 
 A crash leaves at worst a directory that `CURRENT` does not name, or a state older than the engine's files;
 the changes since are then applied once more, which changes nothing.
@@ -26,6 +27,7 @@ from .durable_files import sync_folder, sync_tree, write_durably
 from .engines.whoosh_engine import WhooshEngine
 from .errors import IndexDamaged, IndexMissing
 from .manifest import Manifest
+from .suggestions import Suggestions, read_suggestions
 
 _NAME = re.compile(r"gen-[0-9]{6,}")
 
@@ -47,6 +49,10 @@ class Generation:
     def analyzer(self, lang: str) -> Analyzer:
         """The analyzer of a language with this generation's lexicon."""
         return analyzer_for(lang, self.lexicons.get(index_language(lang)))
+
+    def suggestions(self) -> Suggestions | None:
+        """Completions as the last job left them; None while there are none."""
+        return read_suggestions(self.folder)
 
     def sequence(self) -> int:
         """The last change of the archive that this index has. Raises `IndexDamaged`."""

@@ -14,6 +14,8 @@ from .engines.base import Change, Delete, Upsert
 from .errors import IndexDamaged, IndexMissing, IndexOutOfDate
 from .generations import Generation, abandon, activate, new_generation, open_current
 from .schema import document_of
+from .suggestion_updates import update_suggestions, write_base
+from .suggestions import SuggestionBuilder
 
 Progress = Callable[[str, int, int | None], None]
 """Called with (phase, done, total or None); phases are `read`, `vocabulary`, `index`."""
@@ -28,10 +30,12 @@ def bring_up(home: Path, archive: Archive, progress: Progress, commit_every: int
     if generation is None:
         return build(home, archive, progress, commit_every)
     try:
-        return generation, _apply_changes(archive, generation, progress, commit_every)
+        indexed = _apply_changes(archive, generation, progress, commit_every)
+        _update_suggestions(archive, generation)
     except BaseException:
         generation.engine.close()
         raise
+    return generation, indexed
 
 
 def build(home: Path, archive: Archive, progress: Progress, commit_every: int) -> tuple[Generation, int]:
@@ -44,10 +48,15 @@ def build(home: Path, archive: Archive, progress: Progress, commit_every: int) -
         generation.save_sequence(sequence)
         indexed = 0
         articles = archive.all()
+        suggestions = SuggestionBuilder(phrases=True)
         while batch := list(islice(articles, commit_every)):
             generation.engine.apply(_upserts(generation, batch, _Counted(progress, indexed, total)))
             indexed += len(batch)
+            for article in batch:
+                suggestions.add(article, generation.analyzer(article.lang))
+        write_base(generation.folder, suggestions, sequence)
         indexed += _apply_changes(archive, generation, _silent, commit_every)
+        _update_suggestions(archive, generation)
         _check_complete(archive, generation)
         activate(generation)
     except BaseException:
@@ -131,6 +140,10 @@ def _apply_changes(archive: Archive, generation: Generation, progress: Progress,
         indexed += len(articles)
         progress("index", done, total)
     return indexed
+
+
+def _update_suggestions(archive: Archive, generation: Generation) -> None:
+    update_suggestions(generation.folder, archive, generation.analyzer, generation.sequence())
 
 
 def _check_complete(archive: Archive, generation: Generation) -> None:

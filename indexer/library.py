@@ -15,6 +15,7 @@ from .articles import Article
 from .engines.base import SearchEngine
 from .errors import ArchiveError, IndexMissing
 from .generations import Generation, current_name, open_current
+from .suggestions import Suggestions
 
 _LOOK_EVERY_S = 0.5
 """How often the files are asked for a newer state."""
@@ -35,6 +36,10 @@ class Snapshot:
     def analyzer(self, lang: str) -> Analyzer:
         """The analyzer of a language, with this generation's lexicon."""
         return self.opened.analyzer(lang)
+
+    def suggestions(self) -> Suggestions | None:
+        """Completions as the last job left them; None while there are none."""
+        return self.opened.suggestions()
 
 
 class Library:
