@@ -31,6 +31,7 @@ from .pages import (
 from .query_parser import parse_leniently
 from .related import KeyTerm, key_terms, related_query, translations_query
 from .results import plain_result, result_of
+from .suggest import Completion, Suggester
 from .targets import Target, targets_of
 from .translate import Translation, translate
 from .vocabulary import Vocabularies
@@ -86,6 +87,7 @@ class SearchService:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._suggester = Suggester(library)
         self._vocabularies = Vocabularies()
         self._memory: tuple[tuple[str, int], ColumnValues, Corrections] | None = None
 
@@ -184,6 +186,10 @@ class SearchService:
         typed = " ".join(leaf.text for leaf in ast.leaves(node))
         words, extras = explain_words(typed, targets, snapshot.engine, article_id)
         return Explanation(text, article_id, article.title, score is not None, score, words, extras)
+
+    def suggest(self, text: str, languages: Sequence[str] = (), limit: int = 8) -> Sequence[Completion]:
+        """Completions of what is being typed, best first; see `Suggester.suggest`."""
+        return self._suggester.suggest(text, languages, limit)
 
     def ready(self) -> tuple[bool, Mapping[str, Any]]:
         """Whether searches can be answered: generation, articles, changes still to index."""
