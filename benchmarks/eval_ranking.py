@@ -21,7 +21,7 @@ from indexer.errors import IndexerError
 from .data_sets import DataSetError, find_sets
 from .metrics import trec_lines
 from .peers.dalil_engine import DalilEngine
-from .peers.engines import PEERS
+from .peers.engines import PEERS, VARIANTS
 from .peers.kept_answers import KeptPeer
 from .peers.protocol import Peer
 from .peers.question_sets import POOLS, QuestionSet, question_set
@@ -29,20 +29,22 @@ from .peers.ranking import HALVES, Index, Outcome, alone, gains, half_of, outcom
 from .query_forms import QUERY_FORMS, in_form
 
 ENGINES = ("dalil", *(peer.name for peer in PEERS))
+ALL_ENGINES = (*ENGINES, *(peer.name for peer in VARIANTS))
 
 Numbers = dict[str, dict[str, dict[str, float]]]
 """Set -> engine -> measure -> mean."""
 
 
-def question_sets(lang: str, names: Sequence[str]) -> list[QuestionSet]:
-    """The sets of the language's pool, and those of `names` (folders or names) that are not in it."""
-    return [question_set(each, lang) for each in find_sets([*POOLS[lang], *names])]
+def question_sets(lang: str, names: Sequence[str], *, pool: bool) -> list[QuestionSet]:
+    """The sets of `names` (folders or names); for a pool, or without names, those of the language."""
+    wanted = [*POOLS[lang], *names] if pool or not names else names
+    return [question_set(each, lang) for each in find_sets(wanted)]
 
 
 def engines_of(names: Sequence[str], homes: Path | None, *, postings: bool) -> list[Peer]:
-    """The engines by name, in the order of `ENGINES`; peers with their answers kept."""
+    """The engines by name, in the order of `ALL_ENGINES`; peers with their answers kept."""
     dalil = [DalilEngine(homes, postings)] if "dalil" in names else []
-    return [*dalil, *(KeptPeer(peer) for peer in PEERS if peer.name in names)]
+    return [*dalil, *(KeptPeer(peer) for peer in (*PEERS, *VARIANTS) if peer.name in names)]
 
 
 def numbers_of(index: Index, found: Sequence[Outcome], half: str) -> Numbers:
@@ -55,14 +57,14 @@ def numbers_of(index: Index, found: Sequence[Outcome], half: str) -> Numbers:
 def table(numbers: Numbers, asked: Mapping[str, int]) -> str:
     """The numbers for people, times 100, with Dalil's gain over the best peer in each column."""
     measures = list(next(iter(next(iter(numbers.values())).values())))
-    lines = [f"{'set':22}{'engine':14}{'questions':>10}" + "".join(f"{name:>13}" for name in measures)]
+    lines = [f"{'set':22}{'engine':17}{'questions':>10}" + "".join(f"{name:>13}" for name in measures)]
     for name, by_engine in numbers.items():
         for engine, row in by_engine.items():
             cells = "".join(f"{100 * row[measure]:13.1f}" for measure in measures)
-            lines.append(f"{name:22}{engine:14}{asked[name]:10}{cells}")
+            lines.append(f"{name:22}{engine:17}{asked[name]:10}{cells}")
         if gain := gains(by_engine):
             cells = "".join(f"{100 * gain[measure]:+13.1f}" for measure in measures)
-            lines.append(f"{name:22}{'  gain':14}{'':10}{cells}")
+            lines.append(f"{name:22}{'  gain':17}{'':10}{cells}")
     return "\n".join(lines)
 
 
@@ -71,7 +73,7 @@ def index_table(index: Index, found: Sequence[Outcome]) -> str:
     names = ", ".join(each.name for each in index.asked)
     lines = [f"index of {len(index.documents)} documents, asked: {names}"]
     lines += [
-        f"  {outcome.engine:12}{outcome.answers.documents:10} documents"
+        f"  {outcome.engine:17}{outcome.answers.documents:10} documents"
         + (f"{outcome.answers.postings:12} postings" if outcome.answers.postings else "")
         for outcome in found
     ]
@@ -93,8 +95,8 @@ def _names(_context: click.Context, _option: click.Parameter, value: str) -> tup
 
 def _engines(context: click.Context, option: click.Parameter, value: str) -> tuple[str, ...]:
     names = _names(context, option, value)
-    if unknown := [name for name in names if name not in ENGINES]:
-        raise click.BadParameter(f"no engine is called {unknown[0]}; there are {', '.join(ENGINES)}")
+    if unknown := [name for name in names if name not in ALL_ENGINES]:
+        raise click.BadParameter(f"no engine is called {unknown[0]}; there are {', '.join(ALL_ENGINES)}")
     return names
 
 
@@ -104,7 +106,13 @@ def _engines(context: click.Context, option: click.Parameter, value: str) -> tup
 )
 @click.option("--pool/--alone", default=True, help="All sets in one index, or an index for each set.")
 @click.option("--sets", callback=_names, default="", help="Ask these only: names or folders, with commas.")
-@click.option("--engines", callback=_engines, default=",".join(ENGINES), show_default=True)
+@click.option(
+    "--engines",
+    callback=_engines,
+    default=",".join(ENGINES),
+    show_default=True,
+    help=f"With commas; also {', '.join(peer.name for peer in VARIANTS)}.",
+)
 @click.option("--query-form", type=click.Choice(list(QUERY_FORMS)), help="Damage Vietnamese queries so.")
 @click.option("--half", type=click.Choice([*HALVES, "both"]), default="both", show_default=True)
 @click.option("--home", type=click.Path(path_type=Path), help="Keep Dalil's indexes in this folder.")
@@ -128,7 +136,7 @@ def main(**options: Any) -> None:
 
 def _run(options: Mapping[str, Any], skipped: dict[str, str]) -> str:
     lang, half, form = options["lang"], options["half"], options["query_form"]
-    sets = question_sets(lang, options["sets"])
+    sets = question_sets(lang, options["sets"], pool=options["pool"])
     names = _asked_names(sets, options["sets"])
     indexes = [pool_of(lang, sets, names)] if options["pool"] else alone(lang, sets, names)
     engines = engines_of(options["engines"], options["home"], postings=options["postings"])

@@ -1,6 +1,6 @@
 // Lucene on the articles and questions of an evaluation, as a plain user of Lucene would have it.
 //
-// java --class-path JARS LucenePeer.java ANALYSIS DOCUMENTS QUERIES LIMIT ANSWERS
+// java --class-path CLASSES:JARS LucenePeer ANALYSIS DOCUMENTS QUERIES LIMIT ANSWERS
 //
 // DOCUMENTS: title TAB rest, one line each. QUERIES: text, one line each. ANSWERS: a line
 // "documents N postings P", then for every query the numbers of the documents found, best first.

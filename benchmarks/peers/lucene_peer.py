@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +18,7 @@ JARS = HOME / "lucene"
 PROGRAM = Path(__file__).with_name("LucenePeer.java")
 _LEAST_JAVA = 21
 _ANSWER_SECONDS = 900
+_JAVA_OPTIONS = ("--add-modules", "jdk.incubator.vector", "-Xmx2g")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,9 @@ class LucenePeer:
 
     def version(self) -> str:
         """Of the jars, with the hash of our program and the ways of analysis."""
-        _java()
+        _jdk()
         jars = " ".join(jar.stem for jar in _jars())
-        program = hashlib.sha256(PROGRAM.read_bytes()).hexdigest()[:16]
-        return f"{jars} {program} {sorted(self.analysis.items())}"
+        return f"{jars} {_program_hash()} {sorted(self.analysis.items())}"
 
     def answer(
         self, lang: str, documents: Sequence[PeerDocument], queries: Mapping[str, str], limit: int
@@ -46,14 +47,19 @@ class LucenePeer:
             texts, asked, answers = (Path(place) / name for name in ("documents", "queries", "answers"))
             _write(texts, (f"{_line(d.title)}\t{_line(f'{d.lead} {d.body}')}" for d in documents))
             _write(asked, map(_line, queries.values()))
-            command = [str(_java()), "--add-modules", "jdk.incubator.vector", "-Xmx2g"]
-            command += ["--class-path", os.pathsep.join(map(str, _jars())), str(PROGRAM)]
-            command += [self.analysis[lang], str(texts), str(asked), str(limit), str(answers)]
-            run = subprocess.run(  # noqa: S603  # our own program
-                command, capture_output=True, text=True, check=False, timeout=_ANSWER_SECONDS
+            class_path = os.pathsep.join(map(str, [_compiled(), *_jars()]))
+            _run(
+                "java",
+                *_JAVA_OPTIONS,
+                "--class-path",
+                class_path,
+                PROGRAM.stem,
+                self.analysis[lang],
+                str(texts),
+                str(asked),
+                str(limit),
+                str(answers),
             )
-            if run.returncode:
-                raise PeerMissing(f"Lucene's program failed: {run.stderr.strip()[-500:]}")
             head, *lines = answers.read_text(encoding="utf-8").splitlines()
         _, held, _, postings = head.split()
         found = {
@@ -78,14 +84,42 @@ def _jars() -> list[Path]:
     return jars
 
 
-def _java() -> Path:
+def _program_hash() -> str:
+    return hashlib.sha256(PROGRAM.read_bytes()).hexdigest()[:16]
+
+
+def _compiled() -> Path:
+    """The folder with our program's classes, compiled once a version."""
+    classes = JARS / f"classes-{_program_hash()}"
+    if not classes.is_dir():
+        with TemporaryDirectory(prefix="dalil-javac-", dir=JARS) as place:
+            made = Path(place) / "classes"
+            _run("javac", "--class-path", os.pathsep.join(map(str, _jars())), "-d", str(made), str(PROGRAM))
+            # Another run may have been quicker; a folder that stands is never half made.
+            with suppress(FileExistsError):
+                made.rename(classes)
+    return classes
+
+
+def _run(tool: str, *arguments: str) -> None:
+    run = subprocess.run(  # noqa: S603  # our own program
+        [str(_jdk() / "bin" / tool), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_ANSWER_SECONDS,
+    )
+    if run.returncode:
+        raise RuntimeError(f"{tool} failed for {PROGRAM.name}: {run.stderr.strip()[-500:]}")
+
+
+def _jdk() -> Path:
     homes = [Path(os.environ["JAVA_HOME"])] if "JAVA_HOME" in os.environ else []
     homes += sorted(Path("/usr/lib/jvm").glob("*"))
-    found = {home / "bin" / "java": _release(home) for home in homes if (home / "bin" / "java").is_file()}
-    fit = [java for java, version in found.items() if version >= _LEAST_JAVA]
-    if not fit:
-        raise PeerMissing(f"no Java {_LEAST_JAVA} or newer in JAVA_HOME or /usr/lib/jvm; install a JDK")
-    return fit[0]
+    for home in homes:
+        if (home / "bin" / "javac").is_file() and _release(home) >= _LEAST_JAVA:
+            return home
+    raise PeerMissing(f"no JDK {_LEAST_JAVA} or newer in JAVA_HOME or /usr/lib/jvm; install one")
 
 
 def _release(home: Path) -> int:
