@@ -12,6 +12,7 @@ import math
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,15 +21,17 @@ from analyzers import Analyzer
 
 from .suggestion_keys import joiner
 
-Numbers = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.signedinteger[Any]]
 
-LONGEST = 8
+LONGEST = 7
 """Words; a Vietnamese word is one to three of them."""
 _COVERED = 0.6
 """A phrase is left out when a longer one stands in so much of its articles: Hồ Chí beside Hồ Chí Minh."""
 _LIFT = 3.0
 """How many times more often than by chance the parts must meet."""
 _REMEMBERED = 300_000
+_BUCKETS = (1 << 22) - 3
+"""A prime, for counts by remainder."""
 _BREAK = -1
 
 
@@ -53,18 +56,40 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class _Text:
+    """All texts of a language, one behind the other."""
+
+    surfaces: Numbers
+    """Position -> number of the written word there, -1 for a break."""
+    documents: Numbers
+    """Position -> document."""
+    least: int
+    """Documents that a frequent phrase stands in."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Level:
-    """The phrases of one length."""
+    """The frequent phrases of one length."""
 
     words: int
     at: Numbers
     """Position in the text -> number of the phrase that begins there, -1 for none."""
-    pairs: Numbers
-    """Sorted, distinct: number of a phrase times the number of documents, plus the document."""
-    frequencies: Numbers
-    """Phrase -> documents that have it."""
+    documents: Numbers
+    """The documents of each phrase, ascending, one phrase behind the other."""
+    bounds: Numbers
+    """Phrase -> where its documents begin; one more for the end."""
     first: Numbers
-    """Phrase -> a position where it begins."""
+    """Phrase -> the first place where it stands."""
+
+    @property
+    def size(self) -> int:
+        """How many phrases there are."""
+        return self.first.size
+
+    @property
+    def frequencies(self) -> Numbers:
+        """Phrase -> documents that have it."""
+        return np.diff(self.bounds)
 
 
 class PhraseCounter:
@@ -90,38 +115,37 @@ class PhraseCounter:
         self._ends.append(len(numbers))
 
     def phrases(self, least: int, most: int) -> Iterator[Phrase]:
-        """What stands in at least so many documents, the most frequent first, at most so many of a length."""
+        """What stands in at least so many documents, by number of words, at most so many of each."""
         if not self._text:
             return
-        surfaces = np.frombuffer(self._text, np.int32).astype(np.int64)
-        documents = np.repeat(
-            np.frombuffer(self._documents, np.int32).astype(np.int64),
-            np.ediff1d(np.frombuffer(self._ends, np.int64), to_begin=self._ends[0]),
-        )
+        ends = np.frombuffer(self._ends, np.int64)
+        documents = np.repeat(np.frombuffer(self._documents, np.int32), np.ediff1d(ends, to_begin=ends[0]))
+        text = _Text(np.frombuffer(self._text, np.int32), documents, least)
         written = list(self._surfaces)
         words: dict[str, int] = {}
-        word_of = np.array([words.setdefault(word, len(words)) for word, _ in written] + [_BREAK], np.int64)
-        level = singles = _level(word_of[surfaces], documents, least, 1)
-        ends = self._ends_well(singles, surfaces, written)
-        count = max(len(set(self._documents)), 1)
-        while level.frequencies.size:
-            longer = _longer(level, documents, least) if level.words < LONGEST else None
-            chosen = _chosen(level, longer, singles, ends, count)
+        word_of = np.array([words.setdefault(word, len(words)) for word, _ in written], np.int32)
+        places = np.flatnonzero(text.surfaces >= 0).astype(np.int32)
+        singles = _level(places, word_of[text.surfaces[places]], text, 1)
+        del places
+        good = self._good_ends(singles, text, written)
+        count = len(set(self._documents))
+        level = singles
+        while level.size and level.words <= LONGEST:
+            longer = _longer(level, text)
+            chosen = _chosen(level, longer, singles, good, count)
             best = np.argsort(-level.frequencies[chosen], kind="stable")[:most]
             chosen = np.sort(chosen[best])
             strengths = _strengths(level, singles, count)
-            for number, start, found in _with_places(level, chosen, surfaces, int(documents[-1]) + 1):
-                parts = [written[surface] for surface in surfaces[start : start + level.words]]
+            for number, start in _written_mostly(level, chosen, text.surfaces):
+                parts = [written[surface] for surface in text.surfaces[start : start + level.words]]
                 between = " " if self._spaced else ""
                 yield Phrase(
                     text=between.join(surface for _, surface in parts),
                     key=between.join(word for word, _ in parts),
                     words=level.words,
-                    documents=found,
+                    documents=level.documents[level.bounds[number] : level.bounds[number + 1]],
                     strength=float(strengths[number]),
                 )
-            if longer is None:
-                return
             level = longer
 
     def _numbered(self, piece: str) -> tuple[int, ...]:
@@ -140,11 +164,11 @@ class PhraseCounter:
         self._pieces[piece] = found
         return found
 
-    def _ends_well(
-        self, singles: _Level, surfaces: Numbers, written: list[tuple[str, str]]
+    def _good_ends(
+        self, singles: _Level, text: _Text, written: list[tuple[str, str]]
     ) -> npt.NDArray[np.bool_]:
         """Single word -> whether a phrase may begin and end with it: no stop word, no mere number or sign."""
-        words = (written[surface] for surface in surfaces[singles.first])
+        words = (written[surface] for surface in text.surfaces[singles.first])
         return np.array(
             [
                 bool(self._analyzer.terms(surface)) and any(letter.isalpha() for letter in word)
@@ -154,60 +178,71 @@ class PhraseCounter:
         )
 
 
-def _level(numbers: Numbers, documents: Numbers, least: int, words: int) -> _Level:
-    """Keep what stands in enough documents; `numbers`: position -> what tells phrases apart, or -1."""
-    places = np.flatnonzero(numbers >= 0)
-    _, dense, counts = np.unique(numbers[places], return_inverse=True, return_counts=True)
-    often = counts[dense] >= least
-    places, dense = places[often], dense[often]
-    span = int(documents[-1]) + 1 if documents.size else 1
-    pairs = np.unique(dense * span + documents[places])
-    frequencies = np.bincount(pairs // span, minlength=counts.size)
-    kept = frequencies >= least
-    renumbered = np.where(kept, np.cumsum(kept) - 1, -1)
-    at = np.full(numbers.size, -1, np.int64)
-    at[places] = renumbered[dense]
-    places = places[at[places] >= 0]
-    first = np.zeros(int(kept.sum()), np.int64)
-    # Backwards, so that the first place is the one that stays.
-    first[at[places[::-1]]] = places[::-1]
-    pairs = pairs[kept[pairs // span]]
-    return _Level(words, at, renumbered[pairs // span] * span + pairs % span, frequencies[kept], first)
+def _level(places: Numbers, numbers: Numbers, text: _Text, words: int) -> _Level:
+    """Keep what stands in enough documents; `numbers`: what tells the phrases at these places apart."""
+    # Most phrases come once. Counts of remainders, cheap to have, show which cannot be frequent, before anything
+    # is sorted (Park, Chen and Yu 1995, "An effective hash-based algorithm for mining association rules").
+    buckets = numbers % _BUCKETS
+    often = np.bincount(buckets, minlength=1)[buckets] >= text.least
+    places, numbers = places[often], numbers[often]
+    order = np.argsort(numbers, kind="stable")
+    places, numbers = places[order], numbers[order]
+    documents = text.documents[places]
+    begins = _changes(numbers)
+    dense = np.cumsum(begins) - 1
+    # Places of a phrase are in the order of the text, so that a document's stand together.
+    distinct = begins | _changes(documents)
+    kept = np.bincount(dense[distinct], minlength=1) >= text.least
+    renumbered = (np.cumsum(kept) - 1).astype(np.int32)
+    inside = kept[dense] if dense.size else begins
+    at = np.full(text.surfaces.size, _BREAK, np.int32)
+    at[places[inside]] = renumbered[dense[inside]]
+    listed = distinct & inside
+    phrase = renumbered[dense[listed]]
+    size = int(kept.sum()) if dense.size else 0
+    bounds = np.searchsorted(phrase, np.arange(size + 1))
+    return _Level(words, at, documents[listed], bounds, places[begins & inside])
 
 
-def _longer(level: _Level, documents: Numbers, least: int) -> _Level:
-    begins, goes_on = level.at[:-1], level.at[1:]
-    both = (begins >= 0) & (goes_on >= 0)
-    numbers = np.full(level.at.size, -1, np.int64)
-    numbers[:-1][both] = begins[both] * level.frequencies.size + goes_on[both]
-    return _level(numbers, documents, least, level.words + 1)
+def _changes(values: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.bool_]:
+    """Where a value differs from the one before; the first does."""
+    changes = np.ones(values.size, np.bool_)
+    np.not_equal(values[1:], values[:-1], out=changes[1:])
+    return changes
+
+
+def _longer(level: _Level, text: _Text) -> _Level:
+    places = np.flatnonzero((level.at[:-1] >= 0) & (level.at[1:] >= 0)).astype(np.int32)
+    numbers = level.at[places].astype(np.int64) * level.size + level.at[places + 1]
+    return _level(places, numbers, text, level.words + 1)
 
 
 def _chosen(
-    level: _Level, longer: _Level | None, singles: _Level, ends: npt.NDArray[np.bool_], count: int
+    level: _Level, longer: _Level, singles: _Level, good: npt.NDArray[np.bool_], count: int
 ) -> Numbers:
     """Phrases worth showing: whole, between words that mean something, and not by chance."""
-    fit = _between(level, singles, ends)
-    if level.words > 1:
-        fit &= _lifts(level, singles, count) >= _LIFT
-    if longer is not None and longer.frequencies.size:
-        covering = np.flatnonzero(_between(longer, singles, ends))
-        reach = np.zeros(level.frequencies.size, np.int64)
-        for shift in (0, 1):
-            inside = level.at[longer.first[covering] + shift]
-            np.maximum.at(reach, inside, longer.frequencies[covering])
-        fit &= (reach < _COVERED * level.frequencies) if level.words > 1 else True
-    return np.flatnonzero(fit)
+    fit = _between(level, singles, good)
+    if level.words == 1:
+        return np.flatnonzero(fit)
+    fit &= _lifts(level, singles, count) >= _LIFT
+    # Nothing longer is shown than the longest: whatever goes on there is a piece of a formula.
+    covering = np.arange(longer.size)
+    if level.words < LONGEST:
+        covering = np.flatnonzero(_between(longer, singles, good))
+    reach = np.zeros(level.size, np.int64)
+    for shift in (0, 1):
+        np.maximum.at(reach, level.at[longer.first[covering] + shift], longer.frequencies[covering])
+    return np.flatnonzero(fit & (reach < _COVERED * level.frequencies))
 
 
-def _between(level: _Level, singles: _Level, ends: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    last: npt.NDArray[np.bool_] = ends[singles.at[level.first + level.words - 1]]
-    return ends[singles.at[level.first]] & last
+def _between(level: _Level, singles: _Level, good: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    last: npt.NDArray[np.bool_] = good[singles.at[level.first + level.words - 1]]
+    return good[singles.at[level.first]] & last
 
 
 def _lifts(level: _Level, singles: _Level, count: int) -> npt.NDArray[np.float64]:
     """How many times more often its words meet than chance has it, by the geometric mean of its joints."""
-    expected = np.ones(level.frequencies.size)
+    expected = np.ones(level.size)
     for word in range(level.words):
         expected *= singles.frequencies[singles.at[level.first + word]] / count
     lifts: npt.NDArray[np.float64] = (level.frequencies / count / expected) ** (1 / max(level.words - 1, 1))
@@ -216,22 +251,18 @@ def _lifts(level: _Level, singles: _Level, count: int) -> npt.NDArray[np.float64
 
 def _strengths(level: _Level, singles: _Level, count: int) -> npt.NDArray[np.float64]:
     if level.words == 1:
-        return np.ones(level.frequencies.size)
-    rarity = np.log((count + 1) / level.frequencies)
-    strengths: npt.NDArray[np.float64] = np.log(_lifts(level, singles, count)) / np.maximum(
-        rarity, math.log(2)
-    )
+        return np.ones(level.size)
+    rarity = np.maximum(np.log((count + 1) / level.frequencies), math.log(2))
+    strengths: npt.NDArray[np.float64] = np.log(_lifts(level, singles, count)) / rarity
     return np.clip(strengths, 0.0, 1.0)
 
 
-def _with_places(
-    level: _Level, chosen: Numbers, surfaces: Numbers, span: int
-) -> Iterator[tuple[int, int, Numbers]]:
-    """(phrase, a place where it is written as it mostly is, its documents)."""
-    wanted = np.zeros(level.frequencies.size, np.bool_)
+def _written_mostly(level: _Level, chosen: Numbers, surfaces: Numbers) -> Iterator[tuple[int, int]]:
+    """(phrase, a place where it is written as it mostly is)."""
+    wanted = np.zeros(level.size + 1, np.bool_)
     wanted[chosen] = True
-    places = np.flatnonzero(level.at >= 0)
-    places = places[wanted[level.at[places]]]
+    # -1, no phrase, is the last of `wanted`.
+    places = np.flatnonzero(wanted[level.at])
     if not places.size:
         return
     form = np.zeros(places.size, np.uint64)
@@ -240,11 +271,10 @@ def _with_places(
         form = form * np.uint64(0x9E3779B97F4A7C15) + surfaces[places + word].astype(np.uint64)
     order = np.lexsort((form, level.at[places]))
     places, form, phrase = places[order], form[order], level.at[places[order]]
-    starts = np.flatnonzero(np.r_[True, (phrase[1:] != phrase[:-1]) | (form[1:] != form[:-1])])
-    counts = np.diff(np.r_[starts, places.size])
+    starts = np.flatnonzero(_changes(phrase) | _changes(form))
+    counts = np.diff(np.append(starts, places.size))
+    places, phrase = places[starts], phrase[starts]
     # The last of each phrase is its commonest spelling, of equals the first in the text.
-    ranked = np.lexsort((-places[starts], counts, phrase[starts]))
-    best = ranked[np.r_[np.flatnonzero(np.diff(phrase[starts][ranked])), ranked.size - 1]]
-    bounds = np.searchsorted(level.pairs, np.stack([chosen * span, (chosen + 1) * span]))
-    for number, start, low, high in zip(chosen, places[starts[best]], bounds[0], bounds[1], strict=True):
-        yield int(number), int(start), level.pairs[low:high] % span
+    ranked = np.lexsort((-places, counts, phrase))
+    best = ranked[np.append(_changes(phrase[ranked])[1:], True)]
+    yield from zip(phrase[best].tolist(), places[best].tolist(), strict=True)

@@ -7,6 +7,7 @@ best score of every block, so that the best of a hundred thousand are found with
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -196,26 +197,26 @@ def _key_arrays(
     name: str, keys: Sequence[str], weights: Sequence[float], *, spaced: bool
 ) -> dict[str, AnyArray]:
     lines = [key.encode("utf-8", "surrogatepass") + b"\n" for key in keys]
-    data = b"".join(lines)
-    rows: list[tuple[bytes, int, float]] = []
+    places, scores, ahead = array("I"), array("f"), []
     at = 0
     for line, weight in zip(lines, weights, strict=True):
-        rows.append((line[:_SORTED_BYTES], at, weight))
-        word = line.find(b" ") + 1 if spaced else 0
-        while word:
-            rows.append((line[word : word + _SORTED_BYTES], at + word, weight * _INSIDE))
-            word = line.find(b" ", word) + 1
+        word = 0
+        while True:
+            places.append(at + word)
+            scores.append(weight * _INSIDE if word else weight)
+            ahead.append(line[word : word + _SORTED_BYTES])
+            word = line.find(b" ", word) + 1 if spaced else 0
+            if not word:
+                break
         at += len(line)
-    rows.sort()
-    scores = np.array([score for _, _, score in rows], np.float32)
+    order = np.array(sorted(range(len(ahead)), key=ahead.__getitem__), np.int64)
+    sorted_scores = np.frombuffer(scores, np.float32)[order]
     return {
-        f"{name}.keys": np.frombuffer(data, np.uint8),
+        f"{name}.keys": np.frombuffer(b"".join(lines), np.uint8),
         f"{name}.ends": _ends(lines),
-        f"{name}.suffixes": np.array([place for _, place, _ in rows], np.uint32),
-        f"{name}.scores": scores,
-        f"{name}.peaks": np.maximum.reduceat(scores, np.arange(0, scores.size, _BLOCK))
-        if scores.size
-        else scores,
+        f"{name}.suffixes": np.frombuffer(places, np.uint32)[order],
+        f"{name}.scores": sorted_scores,
+        f"{name}.peaks": np.maximum.reduceat(sorted_scores, np.arange(0, order.size, _BLOCK)),
     }
 
 

@@ -119,7 +119,7 @@ class SuggestionBuilder:
                 continue
             total = counts[phrase.documents].sum()
             weight = _WEIGHTS[kind] * math.log2(1 + total) * (0.4 + 0.6 * phrase.strength)
-            weight *= min(1.0, _LONG_PHRASE / phrase.words)
+            weight *= min(1.0, _LONG_PHRASE / phrase.words) ** 2
             order = np.argsort(-counts[phrase.documents], kind="stable")
             kept = phrase.documents[order][:DOCUMENTS_KEPT].tolist()
             tag = self._tags[kept[0]]
