@@ -180,8 +180,8 @@ class PhraseCounter:
 
 def _level(places: Numbers, numbers: Numbers, text: _Text, words: int) -> _Level:
     """Keep what stands in enough documents; `numbers`: what tells the phrases at these places apart."""
-    # Most phrases come once. Counts of remainders, cheap to have, show which cannot be frequent, before anything
-    # is sorted (Park, Chen and Yu 1995, "An effective hash-based algorithm for mining association rules").
+    # Most phrases come once. Counts of remainders, cheap to have, show what cannot be frequent, before a sort
+    # (Park, Chen and Yu 1995, "An effective hash-based algorithm for mining association rules").
     buckets = numbers % _BUCKETS
     often = np.bincount(buckets, minlength=1)[buckets] >= text.least
     places, numbers = places[often], numbers[often]

@@ -26,7 +26,7 @@ DOCUMENTS_KEPT = 16
 """Articles remembered of an entry, so that it goes when they are removed."""
 _SORTED_BYTES = 256
 """Suffixes are sorted by so many bytes; what is typed is shorter."""
-_BLOCK = 512
+_BLOCK = 128
 _INSIDE = 0.6
 """Factor of an entry's weight where a word inside it was typed first."""
 

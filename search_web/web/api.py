@@ -26,9 +26,13 @@ from .api_models import (
     RelatedQuery,
     SearchAnswer,
     SearchQuery,
+    SuggestAnswer,
+    SuggestQuery,
 )
 from .backend import Backend
+from .rendering import text_dir
 
+_VALUES = ("author", "section", "source", "tag")
 _READ = Tag(name="read", description="Search the archive and read its articles")
 
 
@@ -50,6 +54,15 @@ def api_blueprint(service: Backend) -> APIBlueprint:
         page = service.search(SearchInput("", page_size=1))
         counted = [{"lang": item.value, "articles": item.count} for item in page.facets.get("lang", ())]
         return jsonify({"articles": page.total, "languages": counted})
+
+    @api.get("/suggest", summary="Complete what is being typed", responses=_answers(SuggestAnswer))
+    def suggest(query: SuggestQuery) -> Response:
+        found = service.suggest(query.q, query.lang, query.limit)
+        # A name may be in another script than its article: its own letters tell the direction.
+        completions = [
+            plain(item) | {"dir": "auto" if item.kind in _VALUES else text_dir(item.lang)} for item in found
+        ]
+        return jsonify({"q": query.q, "completions": completions})
 
     @api.get("/explain", summary="Why an article has its place", responses=_answers(ExplainAnswer))
     def explain(query: ExplainQuery) -> Response:

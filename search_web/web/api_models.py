@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from indexer.engines.base import Sort
 
 from ..core.pages import SearchInput
+from ..core.suggest import MAX_COMPLETIONS, MAX_TYPED
 from .search_url import MAX_QUERY, MAX_RESULT, read_search
 
 
@@ -88,6 +89,21 @@ class ExplainQuery(_Request):
 
     q: str = Field(min_length=1, max_length=MAX_QUERY)
     id: str = Field(min_length=1, max_length=200)
+
+
+class SuggestQuery(_Request):
+    """The beginning of a query."""
+
+    q: str = Field("", max_length=MAX_TYPED, description="What is typed so far; its end is completed")
+    lang: list[str] = Field([], max_length=20, description="BCP 47 tags; none for all languages")
+    limit: int = Field(8, ge=1, le=MAX_COMPLETIONS)
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        _, problems = read_search([("lang", tag) for tag in self.lang])
+        if problems:
+            raise ValueError("; ".join(f"{item.name}={item.value!r} cannot be used" for item in problems))
+        return self
 
 
 class SnippetAnswer(BaseModel):
@@ -190,6 +206,23 @@ class ExplainAnswer(BaseModel):
     q: str
     id: str
     explanation: dict[str, Any]
+
+
+class CompletionAnswer(BaseModel):
+    """One way to go on."""
+
+    text: str = Field(description="What a list shows")
+    query: str = Field(description="What the search box holds once it is chosen")
+    lang: str
+    dir: Literal["ltr", "rtl", "auto"]
+    kind: Literal["title", "name", "phrase", "word", "author", "tag", "section", "source"]
+
+
+class SuggestAnswer(BaseModel):
+    """Completions, best first."""
+
+    q: str
+    completions: list[CompletionAnswer]
 
 
 class ErrorBody(BaseModel):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from ..core.pages import ArticlePage, Related, ResultPage, SearchInput
+from ..core.suggest import Completion
 
 
 class Backend(Protocol):
@@ -22,6 +23,9 @@ class Backend(Protocol):
 
     def explain(self, text: str, article_id: str, /) -> Any:
         """Why this article has its place for this query: dataclasses. Raises `ArticleNotFound`."""
+
+    def suggest(self, text: str, languages: Sequence[str] = (), limit: int = 8) -> Sequence[Completion]:
+        """Completions of what is being typed, best first."""
 
     def ready(self) -> tuple[bool, Mapping[str, Any]]:
         """Whether searches can be answered, and the reasons."""
