@@ -22,7 +22,7 @@ from .data_sets import DataSetError, find_sets
 from .metrics import trec_lines
 from .peers.dalil_engine import DalilEngine
 from .peers.engines import PEERS, VARIANTS
-from .peers.kept_answers import KeptPeer
+from .peers.kept_answers import CACHE, KeptPeer
 from .peers.protocol import Peer
 from .peers.question_sets import POOLS, QuestionSet, question_set
 from .peers.ranking import HALVES, Index, Outcome, alone, gains, half_of, outcomes, pool_of, scores
@@ -44,7 +44,7 @@ def question_sets(lang: str, names: Sequence[str], *, pool: bool) -> list[Questi
 def engines_of(names: Sequence[str], homes: Path | None, *, postings: bool) -> list[Peer]:
     """The engines by name, in the order of `ALL_ENGINES`; peers with their answers kept."""
     dalil = [DalilEngine(homes, postings)] if "dalil" in names else []
-    return [*dalil, *(KeptPeer(peer) for peer in (*PEERS, *VARIANTS) if peer.name in names)]
+    return [*dalil, *(KeptPeer(peer, CACHE) for peer in (*PEERS, *VARIANTS) if peer.name in names)]
 
 
 def numbers_of(index: Index, found: Sequence[Outcome], half: str) -> Numbers:

@@ -37,7 +37,7 @@ class KeptPeer:
     """A peer that is asked only what it was not asked before."""
 
     peer: Peer
-    folder: Path = CACHE
+    folder: Path
 
     @property
     def name(self) -> str:

@@ -249,6 +249,11 @@ RECORDS = [
 ASKED = "q1|vi|hoa tam giác mạch|a\nq2|vi|voi Yok Đôn|b"
 
 
+@pytest.fixture(autouse=True)
+def _no_answers_of_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(eval_ranking, "CACHE", tmp_path / "cache")
+
+
 def run(*arguments: str) -> Result:
     """`python -m benchmarks.eval_ranking` with these arguments, Dalil and FTS5 only."""
     command = ["--lang", "vi", "--alone", "--engines", "dalil,fts5", *arguments]
