@@ -1,0 +1,264 @@
+"""Names across scripts: the terms by which فام ذي تونغ, Phạm Thế Tùng and `pham the tung` find the same
+articles.
+
+Two kinds of term: a Vietnamese name is a phrase of sound keys (`name_phrases`), a place of the gazetteer its
+`g:` and id (`gazetteer`). A text is indexed by few terms and each spelling asks for a few more, so that a
+query needs only exact look-ups.
+
+Measured by `benchmarks/eval_names.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from . import names_in_arabic as arabic
+from . import names_in_latin as latin
+from .icu_text import word_breaks
+from .name_keys_arabic import ArabicSyllable
+from .name_keys_vietnamese import VietnameseSyllable
+from .name_phrases import (
+    LONGEST,
+    SHORTEST,
+    arabic_term,
+    misses,
+    terms_for_arabic,
+    terms_for_vietnamese,
+    vietnamese_term,
+)
+
+NameTerm = tuple[str, int, int]
+"""Term, number of the word where the name begins, its length in words."""
+
+_INSIDE_NAMES = " -\N{NO-BREAK SPACE}\N{EN DASH}\t\n"
+"""Between the words of a name nothing else stands: Bà Rịa - Vũng Tàu."""
+_NO_COUNTS: Mapping[str, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class NameMention:
+    """A name in a query."""
+
+    terms: tuple[str, ...]
+    """Any of them is the name; the likeliest first."""
+    start: int
+    """Number of its first word in the text."""
+    end: int
+    """Number of the word after its last one."""
+    kind: str
+    """`sound` for a phrase of Vietnamese syllables, `place` for a place of the gazetteer."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamePair:
+    """One name in two scripts, as two texts of a story write it."""
+
+    name: str
+    """In Latin script."""
+    arabic: str
+    """Its Arabic spelling, without a clitic."""
+    misses: int
+    """Syllables whose vowels disagree; 0 or 1."""
+
+
+class NameReader:
+    """Finds names with the words of one archive in mind; keeps what it learns of each word.
+
+    Safe for several threads: what is kept is the same whoever computes it.
+    """
+
+    def __init__(self, counts: Mapping[str, int] = _NO_COUNTS, documents: int = 0) -> None:
+        """`counts`: normalised Arabic word -> document frequency in an archive of so many `documents`.
+
+        With none, only stop words are held for common.
+        """
+        self._arabic = arabic.ArabicWords(counts, documents)
+        self._latin = latin.LatinWords()
+
+    def terms(self, words: Sequence[str], language: str) -> list[NameTerm]:
+        """The terms to index for a text of a language, given its words as written, in order of position."""
+        if language == "ar":
+            return self._arabic_terms(words)
+        return self._latin_terms(words, vietnamese=language == "vi")
+
+    def mentions(self, text: str) -> list[NameMention]:
+        """The names in a query, which may be in either script or in both, in order of position."""
+        read = _read_text(text)
+        found = [*self._arabic_mentions(read), *self._latin_mentions(read)]
+        return sorted(found, key=lambda mention: (mention.start, mention.end))
+
+    def pairs(self, latin_text: str, arabic_text: str) -> list[NamePair]:
+        """See `aligned_names`."""
+        read = _read_text(latin_text)
+        words = [self._latin[word] for word in read.words]
+        heard = [self._arabic[word] for word in _read_text(arabic_text).words]
+        active = [at for at, word in enumerate(heard) if word is not None]
+        spelt: dict[str, list[tuple[str, list[ArabicSyllable]]]] = {}
+        for start, end in arabic.runs(heard, active):
+            for first, last in arabic.phrases(heard, start, end):
+                normal = " ".join(word.normal for word in heard[first:last] if word)
+                syllables = _heard(heard, first, last)
+                spelt.setdefault(arabic_term(syllables), []).append((normal, syllables))
+        found: dict[NamePair, None] = {}
+        for first, last in latin_names(words, cased=latin.is_cased(words), breaks=read.breaks):
+            spelling = _spelt(words, first, last)
+            for term in terms_for_vietnamese(spelling):
+                for normal, syllables in spelt.get(term, ()):
+                    missed = misses(spelling, syllables)
+                    if missed is not None and missed <= 1:
+                        found[NamePair(" ".join(read.words[first:last]), normal, missed)] = None
+        return list(found)
+
+    def _arabic_terms(self, words: Sequence[str]) -> list[NameTerm]:
+        heard = list(map(self._arabic.__getitem__, words))
+        active = [at for at, word in enumerate(heard) if word is not None]
+        found: list[NameTerm] = []
+        for at, length, named in arabic.places(words, heard, active):
+            found += [(place.term, at, length) for place in named]
+        for start, end in arabic.runs(heard, active):
+            for at, length, named in arabic.places_of_two(heard, start, end):
+                found += [(place.term, at, length) for place in named]
+            for first, last in arabic.phrases(heard, start, end):
+                found.append((arabic_term(_heard(heard, first, last)), first, last - first))
+        # A place may be found by its spelling and by its sound.
+        return sorted(set(found), key=lambda term: (term[1], term[0]))
+
+    def _latin_terms(self, written: Sequence[str], *, vietnamese: bool) -> list[NameTerm]:
+        words = list(map(self._latin.__getitem__, written))
+        cased = latin.is_cased(words)
+        found: list[NameTerm] = []
+        for at, length, named in latin.places(words, cased=cased):
+            found += [(place.term, at, length) for place in named]
+        if cased:
+            for start, end in latin.runs(words, cased=True):
+                for first, last in latin.phrases(start, end):
+                    if (
+                        vietnamese
+                        or last - first > SHORTEST
+                        or latin.family_name(words[first], accented=False)
+                    ):
+                        found.append((vietnamese_term(_spelt(words, first, last)), first, last - first))
+        return sorted(set(found), key=lambda term: (term[1], term[0]))
+
+    def _arabic_mentions(self, text: _Text) -> Iterator[NameMention]:
+        heard = [self._arabic[word] for word in text.words]
+        active = [at for at, word in enumerate(heard) if word is not None]
+        runs = list(arabic.runs(heard, active))
+        named = list(arabic.places(text.words, heard, active))
+        for start, end in runs:
+            named += arabic.places_of_two(heard, start, end)
+        taken: set[tuple[int, int]] = set()
+        for at, length, found in named:
+            if (at, at + length) not in taken:
+                taken.add((at, at + length))
+                yield NameMention(tuple(place.term for place in found), at, at + length, "place")
+        for start, end in runs:
+            for first, last in _widest(list(arabic.phrases(heard, start, end))):
+                yield NameMention(terms_for_arabic(_heard(heard, first, last)), first, last, "sound")
+
+    def _latin_mentions(self, text: _Text) -> Iterator[NameMention]:
+        words = [self._latin[word] for word in text.words]
+        cased = latin.is_cased(words)
+        persons = latin_names(words, cased=cased, breaks=text.breaks)
+        places: set[tuple[int, int]] = set()
+        for at, length, named in latin.places(words, cased=cased):
+            first, last = at, at + length
+            # Châu Phi Nhạn is a person, though Châu Phi is Africa.
+            if any(
+                start <= first and last <= end and end - start > max(length, SHORTEST)
+                for start, end in persons
+            ):
+                continue
+            if (
+                named[0].size == "V"
+                and SHORTEST <= length <= LONGEST
+                and len(_spelt(words, first, last)) == length
+            ):
+                places.add((first, last))
+            yield NameMention(tuple(place.term for place in named), first, last, "place")
+        for first, last in sorted(places | set(persons)):
+            yield NameMention(terms_for_vietnamese(_spelt(words, first, last)), first, last, "sound")
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text as words, and which of them begin after punctuation."""
+
+    words: list[str]
+    breaks: frozenset[int]
+
+
+def _heard(words: Sequence[arabic.NameWord | None], first: int, last: int) -> list[ArabicSyllable]:
+    return [word.syllable for word in words[first:last] if word and word.syllable]
+
+
+def _spelt(words: Sequence[latin.LatinWord], first: int, last: int) -> list[VietnameseSyllable]:
+    return [word.syllable for word in words[first:last] if word.syllable]
+
+
+def _widest(phrases: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Phrases that no other one holds: of a name the whole name is asked for."""
+    return [
+        (first, last)
+        for first, last in phrases
+        if not any((start, end) != (first, last) and start <= first and last <= end for start, end in phrases)
+    ]
+
+
+def latin_names(
+    words: Sequence[latin.LatinWord], *, cased: bool, breaks: Collection[int]
+) -> list[tuple[int, int]]:
+    """Start and end of the Vietnamese names of a query or text in Latin script, each as long as it goes.
+
+    `breaks`: words before which a name ends, since punctuation stands there.
+    """
+    accented = not all(word.lower.isascii() for word in words)
+    found = []
+    for start, end in _parted(latin.runs(words, cased=cased), breaks):
+        family = [at for at in range(start, end - 1) if latin.family_name(words[at], accented=accented)]
+        if cased and end - start <= LONGEST:
+            if end - start > SHORTEST or start in family or accented:
+                found.append((start, end))
+            family = [at for at in family if end - at > SHORTEST]
+        found += [(at, min(at + LONGEST, end)) for at in family]
+    return _widest(found)
+
+
+def _parted(runs: Iterable[tuple[int, int]], breaks: Collection[int]) -> Iterator[tuple[int, int]]:
+    for start, end in runs:
+        cuts = [start, *(at for at in range(start + 1, end) if at in breaks), end]
+        yield from ((first, last) for first, last in pairwise(cuts) if last - first >= SHORTEST)
+
+
+@lru_cache(maxsize=1)
+def _reader() -> NameReader:
+    return NameReader()
+
+
+def name_terms(words: Sequence[str], language: str) -> list[NameTerm]:
+    """`NameReader.terms` without an archive's counts."""
+    return _reader().terms(words, language)
+
+
+def name_keys(text: str) -> list[NameMention]:
+    """`NameReader.mentions` without an archive's counts.
+
+    >>> [name_keys(name)[0].terms[0] for name in ("Phạm Thế Tùng", "pham the tung", "فام ذا تونغ")]
+    ['FM-T-TN', 'FM-T-TN', 'FM-T-TN']
+    """
+    return _reader().mentions(text)
+
+
+def aligned_names(latin_text: str, arabic_text: str) -> list[NamePair]:
+    """Names that two texts of one story share, by key: what a dictionary of spellings grows from."""
+    return _reader().pairs(latin_text, arabic_text)
+
+
+def _read_text(text: str) -> _Text:
+    starts, ends = word_breaks(text)
+    gaps = (text[end:start] for end, start in zip(ends, starts[1:], strict=False))
+    breaks = frozenset(at for at, gap in enumerate(gaps, start=1) if gap.strip(_INSIDE_NAMES))
+    return _Text([text[start:end] for start, end in zip(starts, ends, strict=True)], breaks)

@@ -1,0 +1,148 @@
+"""Where a text in Latin script may name a person or place: Vietnamese names and places of the gazetteer.
+
+Where a text has capitals, names have them: Đức is Germany and đức is virtue. A text without any, as queries
+are typed, has a Vietnamese name only behind a family name, and no country whose name is one plain syllable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .gazetteer import Name, Names, Place, accented_words, gazetteer, latin_words
+from .name_keys_vietnamese import VietnameseSyllable, vietnamese_syllable
+from .name_phrases import LONGEST, SHORTEST
+from .vietnamese import unaccented
+
+# Compiled for Dalil from common knowledge, 2026.
+FAMILY_NAMES = frozenset(
+    """
+    an âu bạch bành bế bồ bùi cái cao cấn chế chu chử châu công cù cung diệp doãn dư dương đái đàm đan đào
+    đặng đậu đèo điêu điền đinh đoàn đỗ đống đồng đổng đới đường giang giáp giàng hà hàn hầu hồ hoa hoàng hồng
+    hứa huỳnh khổng khúc khương khuất kiều kim la lã lạc lai lâm lê lò lỗ lục lư lữ lương lường lưu lý mã mạc
+    mạch mai mẫn mông nghiêm ngô ngọ ngụy nguyễn nhâm nhan ninh nông ông phạm phan phí phó phú phùng phương
+    quách quan quản sầm sùng tạ tào tăng thạch thái thân thẩm thang thào thi thiều thịnh tiêu tiết tô tôn tống
+    trà trang trần triệu trình trịnh trương từ tưởng uông ung văn vàng vi viên võ vũ vương xa
+    """.split()
+)
+_BARE_FAMILY_NAMES = frozenset(map(unaccented, FAMILY_NAMES))
+
+_COUNTRY_CONTEXT = frozenset("nước tại ở sang từ của và giữa với quân người tiếng đến tới về cho".split())
+"""Words before a country; others stand before a person."""
+_TITLES = frozenset("ông bà anh chị em cô chú bác cậu dì".split())
+_ALSO_PLAIN_WORDS = frozenset({"anh", "áo", "ý"})
+"""Britain, Austria and Italy, but also "brother, he", "shirt" and "idea", which begin sentences."""
+_LEAST_LETTERS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class LatinWord:
+    """One word of a text in Latin script."""
+
+    lower: str
+    """In lower case, its accents kept."""
+    bare: str
+    """In lower case without accents, as the gazetteer compares."""
+    capital: bool
+    syllable: VietnameseSyllable | None
+    names: Names
+    """Those of the gazetteer that begin with the word."""
+
+
+class LatinWords(dict[str, LatinWord]):
+    """Written word -> what it can be in a name; computed once a word."""
+
+    _LIMIT = 300_000
+
+    def __missing__(self, written: str) -> LatinWord:
+        if len(self) >= self._LIMIT:
+            self.clear()
+        lower = "".join(accented_words(written))
+        bare = "".join(latin_words(lower))
+        names = gazetteer().latin(bare)
+        found = LatinWord(lower, bare, written[:1].isupper(), vietnamese_syllable(written), names)
+        self[written] = found
+        return found
+
+
+def is_cased(words: Sequence[LatinWord]) -> bool:
+    """Whether a text has capitals at all."""
+    return any(word.capital for word in words)
+
+
+def family_name(word: LatinWord, *, accented: bool) -> bool:
+    """Whether a word is a Vietnamese family name, as written in a text that has accents or has none."""
+    return word.lower in FAMILY_NAMES if accented else word.bare in _BARE_FAMILY_NAMES
+
+
+def places(words: Sequence[LatinWord], *, cased: bool) -> Iterator[tuple[int, int, tuple[Place, ...]]]:
+    """First word, length in words and places of the longest names of the gazetteer, none inside another."""
+    free = 0
+    for at, word in enumerate(words):
+        if at < free or (cased and not word.capital):
+            continue
+        name = _longest(word.names, words, at)
+        if name is None:
+            alone = word.names.alone
+            if alone is None or not _spelt((word,), alone):
+                continue
+            place = alone.places[0]
+            if not (_single_in_text(words, at, place) if cased else _single_in_query(word, place)):
+                continue
+            name = alone
+        free = at + len(name.words)
+        yield at, free - at, name.places
+
+
+def _longest(names: Names, words: Sequence[LatinWord], at: int) -> Name | None:
+    if not names.longer or at + 1 == len(words):
+        return None
+    name = names.longest(words[at + 1].bare, lambda count: [w.bare for w in words[at + 1 : at + 1 + count]])
+    return name if name and _spelt(words[at : at + len(name.words)], name) else None
+
+
+def _spelt(words: Sequence[LatinWord], name: Name) -> bool:
+    """Whether the accents are those of the name, or none are written."""
+    if all(word.lower.isascii() for word in words):
+        return True
+    if not name.written:
+        # The gazetteer has some Vietnamese places by their English name alone.
+        return name.places[0].size == "V"
+    return tuple(word.lower for word in words) in name.written
+
+
+def _single_in_query(word: LatinWord, place: Place) -> bool:
+    if word.syllable is not None:
+        return place.size == "V" and not word.lower.isascii()
+    return place.known_widely or len(word.bare) >= _LEAST_LETTERS
+
+
+def _single_in_text(words: Sequence[LatinWord], at: int, place: Place) -> bool:
+    word = words[at]
+    if word.syllable is None:
+        return place.known_widely or len(word.bare) >= _LEAST_LETTERS
+    before = words[at - 1] if at else None
+    after = words[at + 1] if at + 1 < len(words) else None
+    if (before and before.capital) or (after and after.capital) or not place.known_widely:
+        return False
+    if word.lower in _ALSO_PLAIN_WORDS and len(words) > 1:
+        return before is not None and before.lower in _COUNTRY_CONTEXT
+    return before is None or before.lower not in _TITLES
+
+
+def runs(words: Sequence[LatinWord], *, cased: bool) -> Iterator[tuple[int, int]]:
+    """Start and end of each run of two or more syllables, capitalised where the text has capitals."""
+    start = 0
+    for at in range(len(words) + 1):
+        if at < len(words) and words[at].syllable is not None and (words[at].capital or not cased):
+            continue
+        if at - start >= SHORTEST:
+            yield start, at
+        start = at + 1
+
+
+def phrases(start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Start and end of each phrase of two to four syllables in a run."""
+    for first in range(start, end - 1):
+        for last in range(first + SHORTEST, min(first + LONGEST, end) + 1):
+            yield first, last
