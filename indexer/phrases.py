@@ -8,7 +8,6 @@ in collocation extraction".
 
 from __future__ import annotations
 
-import math
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,8 +26,8 @@ LONGEST = 7
 """Words; a Vietnamese word is one to three of them."""
 _COVERED = 0.6
 """A phrase is left out when a longer one stands in so much of its articles: Hồ Chí beside Hồ Chí Minh."""
-_LIFT = 3.0
-"""How many times more often than by chance the parts must meet."""
+_LEAST_STRENGTH = 0.2
+"""Two words that each stand in a hundredth of the articles then meet three times as often as by chance."""
 _REMEMBERED = 300_000
 _BUCKETS = (1 << 22) - 3
 """A prime, for counts by remainder."""
@@ -221,40 +220,33 @@ def _chosen(
     level: _Level, longer: _Level, singles: _Level, good: npt.NDArray[np.bool_], count: int
 ) -> Numbers:
     """Phrases worth showing: whole, between words that mean something, and not by chance."""
-    fit = _between(level, singles, good)
-    if level.words == 1:
-        return np.flatnonzero(fit)
-    fit &= _lifts(level, singles, count) >= _LIFT
+    fit = _holds(level, singles, good, count)
     # Nothing longer is shown than the longest: whatever goes on there is a piece of a formula.
     covering = np.arange(longer.size)
     if level.words < LONGEST:
-        covering = np.flatnonzero(_between(longer, singles, good))
+        covering = np.flatnonzero(_holds(longer, singles, good, count))
     reach = np.zeros(level.size, np.int64)
     for shift in (0, 1):
         np.maximum.at(reach, level.at[longer.first[covering] + shift], longer.frequencies[covering])
     return np.flatnonzero(fit & (reach < _COVERED * level.frequencies))
 
 
-def _between(level: _Level, singles: _Level, good: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    last: npt.NDArray[np.bool_] = good[singles.at[level.first + level.words - 1]]
-    return good[singles.at[level.first]] & last
-
-
-def _lifts(level: _Level, singles: _Level, count: int) -> npt.NDArray[np.float64]:
-    """How many times more often its words meet than chance has it, by the geometric mean of its joints."""
-    expected = np.ones(level.size)
-    for word in range(level.words):
-        expected *= singles.frequencies[singles.at[level.first + word]] / count
-    lifts: npt.NDArray[np.float64] = (level.frequencies / count / expected) ** (1 / max(level.words - 1, 1))
-    return lifts
+def _holds(level: _Level, singles: _Level, good: npt.NDArray[np.bool_], count: int) -> npt.NDArray[np.bool_]:
+    begin, end = singles.at[level.first], singles.at[level.first + level.words - 1]
+    holds: npt.NDArray[np.bool_] = good[begin] & good[end]
+    return holds & (_strengths(level, singles, count) >= _LEAST_STRENGTH)
 
 
 def _strengths(level: _Level, singles: _Level, count: int) -> npt.NDArray[np.float64]:
+    """Log of how much more often than by chance the words meet, a joint, beside the most that it could be."""
     if level.words == 1:
         return np.ones(level.size)
-    rarity = np.maximum(np.log((count + 1) / level.frequencies), math.log(2))
-    strengths: npt.NDArray[np.float64] = np.log(_lifts(level, singles, count)) / rarity
-    return np.clip(strengths, 0.0, 1.0)
+    expected = np.ones(level.size)
+    for word in range(level.words):
+        expected *= singles.frequencies[singles.at[level.first + word]] / count
+    rarity = np.log((count + 1) / level.frequencies)
+    strengths: npt.NDArray[np.float64] = np.log(level.frequencies / count / expected) / rarity
+    return np.clip(strengths / (level.words - 1), 0.0, 1.0)
 
 
 def _written_mostly(level: _Level, chosen: Numbers, surfaces: Numbers) -> Iterator[tuple[int, int]]:
