@@ -114,6 +114,16 @@ def test_every_peer_answers_bags_of_words(peer: Peer, lang: str) -> None:
     assert peer.version() == peer.version() != ""
 
 
+def test_the_strong_peer_reads_queries_without_accents() -> None:
+    """The folding filter takes đ for d, which is no accent to Unicode: trận đấu "match" typed as tran dau."""
+    (strong,) = (peer for peer in PEERS if peer.name == "strong")
+    try:
+        answers = strong.answer("vi", documents("vi"), {"q": "dau", "pair": "doi bong"}, 10)
+    except PeerMissing as missing:
+        pytest.skip(str(missing))
+    assert answers.found == {"q": ("match",), "pair": ("match",)}
+
+
 def test_a_judged_set_has_its_language_and_prefixed_ids(tmp_path: Path) -> None:
     """Ids of two sets cannot clash in one index; other languages stay out."""
     records = [{"id": "a", "lang": "vi", "body": "phở"}, {"id": "b", "lang": "en", "body": "soup"}]
