@@ -93,6 +93,8 @@ class _Typed:
     """Whether several words need quotes to stay together: behind a field or a minus."""
     unclosed: str = ""
     """The quote that was opened."""
+    title: str = ""
+    """All that was typed, where quotes in it may be those of a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +131,17 @@ class Suggester:
         # What a job has taken from the archive may still stand in the index for a moment.
         sure = suggestions.sequence >= snapshot.sequence and not self._library.behind()
         limit = min(limit, MAX_COMPLETIONS)
-        while True:
-            found: list[Completion] = []
-            for candidate in _candidates(suggestions, snapshot, typed, wanted):
-                if len(found) == limit:
+        found: dict[str, Completion] = {}
+        for way in _ways(typed):
+            for candidate in _candidates(suggestions, snapshot, way, wanted):
+                if len(found) >= limit:
                     break
-                if sure or self._is_there(suggestions, candidate):
-                    found.append(_completion(candidate, typed))
-            found = [completion for completion in found if completion.query != text.strip()]
-            if found or len(typed.words) < 2 or typed.unclosed:
-                return tuple(found)
-            typed = _shortened(typed)
+                completion = _completion(candidate, way)
+                if completion.query != text.strip() and (sure or self._is_there(suggestions, candidate)):
+                    found.setdefault(completion.query, completion)
+            if found and not way.title:
+                break
+        return tuple(found.values())
 
     def _of(self, snapshot: SuggestSnapshot) -> Suggestions | None:
         key = (snapshot.generation, snapshot.sequence)
@@ -171,7 +173,7 @@ def _taken_apart(text: str) -> _Typed | None:
             quoted=False,
             unclosed=text[last.start],
         )
-        return _in_field(typed, tokens[:-1])
+        return _or_title(_in_field(typed, tokens[:-1]), text, tokens[:-1])
     count = 0
     while count < len(tokens) and tokens[-1 - count].kind is Kind.WORD:
         count += 1
@@ -185,7 +187,15 @@ def _taken_apart(text: str) -> _Typed | None:
         kinds=_WORDS if before else None,
         quoted=False,
     )
-    return _in_field(typed, before) if before and words[0].attached else typed
+    if before and words[0].attached:
+        return _in_field(typed, before)
+    return _or_title(typed, text, before)
+
+
+def _or_title(typed: _Typed | None, text: str, before: Sequence[QueryToken]) -> _Typed | None:
+    """Quotes among nothing but words may be those of a title."""
+    kinds = {token.kind for token in before}
+    return replace(typed, title=text) if typed and kinds and kinds <= {Kind.WORD, Kind.QUOTED} else typed
 
 
 def _in_field(typed: _Typed, before: Sequence[QueryToken]) -> _Typed | None:
@@ -204,12 +214,18 @@ def _in_field(typed: _Typed, before: Sequence[QueryToken]) -> _Typed | None:
     return replace(typed, kinds=frozenset({field}), quoted=not typed.unclosed)
 
 
-def _shortened(typed: _Typed) -> _Typed:
-    """One word more stays as it was typed."""
-    first, *others = typed.words
-    return replace(
-        typed, head=f"{typed.head}{first} ", words=tuple(others), kinds=typed.kinds or _WORDS, quoted=False
-    )
+def _ways(typed: _Typed) -> Iterator[_Typed]:
+    """In which ways the text may go on, the next only when the one before found nothing, or is of a title."""
+    if typed.title:
+        yield replace(typed, head="", words=(typed.title,), kinds=frozenset({"title"}))
+    way = replace(typed, title="")
+    yield way
+    while len(way.words) > 1 and not way.unclosed:
+        # One word more stays as it was typed.
+        first, *others = way.words
+        head = f"{way.head}{first} "
+        way = replace(way, head=head, words=tuple(others), kinds=way.kinds or _WORDS, quoted=False)
+        yield way
 
 
 def _candidates(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +27,7 @@ from search_web.core.pages import (
     Snippet,
     Span,
 )
+from search_web.core.suggest import Completion
 from search_web.web.app import create_app
 from search_web.web.config import WebConfig
 
@@ -86,6 +87,8 @@ class FakeService:
     copies: int = 1
     """How often each article counts, for long lists."""
     asked: list[SearchInput] = field(default_factory=list)
+    typed: list[tuple[str, tuple[str, ...], int]] = field(default_factory=list)
+    """What completions were asked for: text, languages, limit."""
 
     def search(self, request: SearchInput) -> ResultPage:
         self._fail()
@@ -125,6 +128,22 @@ class FakeService:
     def explain(self, text: str, article_id: str, /) -> Any:
         self._get(article_id)
         return Notice(NoticeKind.RELAXED, text)
+
+    def suggest(self, text: str, languages: Sequence[str] = (), limit: int = 8) -> tuple[Completion, ...]:
+        self._fail()
+        self.typed.append((text, tuple(languages), limit))
+        titles = [
+            Completion(item.title, item.title, item.lang, "title")
+            for item in self.articles
+            if text.strip() and text.casefold() in item.title.casefold()
+        ]
+        authors = [
+            Completion(name, f'author:"{name}"', item.lang, "author")
+            for item in self.articles
+            for name in item.authors
+            if text.strip() and text.casefold() in name.casefold()
+        ]
+        return (*titles, *authors)[:limit]
 
     def ready(self) -> tuple[bool, Mapping[str, Any]]:
         if self.error:

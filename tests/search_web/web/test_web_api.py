@@ -10,12 +10,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from indexer.errors import IndexMissing, IndexOutOfDate, QueryError
-from search_web.web.api_models import ArticleAnswer, ErrorAnswer, RelatedAnswer, SearchAnswer
+from search_web.web.api_models import ArticleAnswer, ErrorAnswer, RelatedAnswer, SearchAnswer, SuggestAnswer
 
 ROUTES = (
     "/api/v1/search?q=a",
     "/api/v1/facets?q=a",
     "/api/v1/languages",
+    "/api/v1/suggest?q=a",
     "/api/v1/explain?q=a&id=ar-1",
     "/api/v1/articles/ar-1",
     "/api/v1/articles/ar-1/related",
@@ -67,6 +68,51 @@ def test_search_passes_on_what_was_asked(client: FlaskClient, service: Any) -> N
         5,
     )
     assert asked.facets is False
+
+
+def test_completions_have_the_promised_names(client: FlaskClient, service: Any) -> None:
+    """`{q, completions: [{text, query, lang, dir, kind}]}`; a name tells its own direction."""
+    body = client.get(
+        "/api/v1/suggest", query_string={"q": "ال", "lang": ["ar", "fa"], "limit": 3}
+    ).get_json()
+    assert service.typed == [("ال", ("ar", "fa"), 3)]
+    title, author = body["completions"]
+    assert title == {
+        "text": "جسر جديد فوق نهر هان يفتح أمام المشاة",
+        "query": "جسر جديد فوق نهر هان يفتح أمام المشاة",
+        "lang": "ar",
+        "dir": "rtl",
+        "kind": "title",
+    }
+    assert (author["kind"], author["dir"], author["query"]) == ("author", "auto", 'author:"نديم الكرّام"')
+    SuggestAnswer.model_validate(body)
+
+
+@pytest.mark.parametrize("query", ["", "q=", "q=%20", "q=zzzz", "q=%00", "q=%F0%9F%98%80"])
+def test_nothing_to_complete_is_an_empty_list(client: FlaskClient, query: str) -> None:
+    response = client.get(f"/api/v1/suggest?{query}")
+    assert response.status_code == 200
+    assert response.get_json()["completions"] == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=" + "a" * 65,
+        "limit=0",
+        "limit=11",
+        "limit=x",
+        "lang=klingon+language",
+        "&".join(["lang=ar"] * 21),
+        "colour=red",
+    ],
+)
+def test_completions_have_limits(client: FlaskClient, service: Any, query: str) -> None:
+    """Status 400 in the one shape, and the service is not asked."""
+    response = client.get(f"/api/v1/suggest?{query}")
+    assert response.status_code == 400
+    assert error_of(response)["code"] == "invalid_request"
+    assert service.typed == []
 
 
 @pytest.mark.parametrize(
@@ -145,6 +191,7 @@ def test_the_document_describes_every_route(client: FlaskClient) -> None:
         "/api/v1/search",
         "/api/v1/facets",
         "/api/v1/languages",
+        "/api/v1/suggest",
         "/api/v1/explain",
         "/api/v1/articles/{id}",
         "/api/v1/articles/{id}/related",
