@@ -29,7 +29,7 @@ from .peers.ranking import HALVES, Index, Outcome, alone, gains, half_of, outcom
 from .query_forms import QUERY_FORMS, in_form
 
 ENGINES = ("dalil", *(peer.name for peer in PEERS))
-ALL_ENGINES = (*ENGINES, *(peer.name for peer in VARIANTS))
+ALL_ENGINES = (*ENGINES, "dalil-words", *(peer.name for peer in VARIANTS))
 
 Numbers = dict[str, dict[str, dict[str, float]]]
 """Set -> engine -> measure -> mean."""
@@ -43,8 +43,11 @@ def question_sets(lang: str, names: Sequence[str], *, pool: bool) -> list[Questi
 
 def engines_of(names: Sequence[str], homes: Path | None, *, postings: bool) -> list[Peer]:
     """The engines by name, in the order of `ALL_ENGINES`; peers with their answers kept."""
-    dalil = [DalilEngine(homes, postings)] if "dalil" in names else []
-    return [*dalil, *(KeptPeer(peer, CACHE) for peer in (*PEERS, *VARIANTS) if peer.name in names)]
+    dalil = [DalilEngine(homes, postings, syntax) for syntax in (True, False)]
+    return [
+        *(engine for engine in dalil if engine.name in names),
+        *(KeptPeer(peer, CACHE) for peer in (*PEERS, *VARIANTS) if peer.name in names),
+    ]
 
 
 def numbers_of(index: Index, found: Sequence[Outcome], half: str) -> Numbers:
@@ -111,7 +114,7 @@ def _engines(context: click.Context, option: click.Parameter, value: str) -> tup
     callback=_engines,
     default=",".join(ENGINES),
     show_default=True,
-    help=f"With commas; also {', '.join(peer.name for peer in VARIANTS)}.",
+    help=f"With commas; also {', '.join(ALL_ENGINES[len(ENGINES) :])}.",
 )
 @click.option("--query-form", type=click.Choice(list(QUERY_FORMS)), help="Damage Vietnamese queries so.")
 @click.option("--half", type=click.Choice([*HALVES, "both"]), default="both", show_default=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from .kept_answers import documents_hash
 from .protocol import Answers, PeerDocument
 
 _ALL_TERMS = 1 << 40
+_SYNTAX = re.compile(r"[:*()\"“”„‟＂«»「」『』]|(?<!\S)[-−]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,13 @@ class DalilEngine:
     homes: Path | None = None
     """Folder that keeps an index for each set of documents; None for temporary ones."""
     counts_postings: bool = False
+    reads_syntax: bool = True
+    """False takes quotes, colons and operators out of every query: then its ranking alone is compared."""
 
-    name = "dalil"
+    @property
+    def name(self) -> str:
+        """`dalil`, or `dalil-words` without the syntax of its queries."""
+        return "dalil" if self.reads_syntax else "dalil-words"
 
     def serves(self, lang: str) -> bool:
         """Any language."""
@@ -53,11 +60,21 @@ class DalilEngine:
             paths = [] if finished.exists() else [_articles_file(place, lang, documents)]
             service = stack.enter_context(service_over(paths, home, expected=len(documents)))
             finished.touch()
-            found = {query: ask(service, text)[0][:limit] for query, text in queries.items()}
+            shaped = queries if self.reads_syntax else {q: words_of(text) for q, text in queries.items()}
+            found = {query: ask(service, text)[0][:limit] for query, text in shaped.items()}
             library = stack.enter_context(closing(Library(home)))
             engine = library.snapshot().engine
             postings = _postings(engine, lang) if self.counts_postings else 0
             return Answers(engine.statistics().documents, postings, found)
+
+
+def words_of(text: str) -> str:
+    """A query without what Dalil reads as syntax.
+
+    >>> words_of('title:bão OR "Hà Nội" -mưa COVID-19')
+    'title bão or hà nội mưa covid-19'
+    """
+    return " ".join(_SYNTAX.sub(" ", text).lower().split())
 
 
 def _articles_file(folder: Path, lang: str, documents: Sequence[PeerDocument]) -> Path:

@@ -94,7 +94,7 @@ def scores(each: QuestionSet, outcome: Outcome, half: str) -> dict[str, float]:
 
 def gains(by_engine: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
     """By how much Dalil is above the best peer of each measure; empty without Dalil or without a peer."""
-    peers = [numbers for name, numbers in by_engine.items() if name != "dalil"]
+    peers = [numbers for name, numbers in by_engine.items() if not name.startswith("dalil")]
     if "dalil" not in by_engine or not peers:
         return {}
     return {

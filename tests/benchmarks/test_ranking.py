@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from benchmarks import eval_ranking
 from benchmarks.data_sets import DataSetError, find_sets
+from benchmarks.peers import dalil_engine
 from benchmarks.peers.engines import PEERS
 from benchmarks.peers.kept_answers import KeptPeer
 from benchmarks.peers.protocol import Answers, Peer, PeerDocument, PeerMissing
@@ -294,6 +296,14 @@ def test_a_damaged_query_is_damaged_for_all(tmp_path: Path) -> None:
     found = json.loads(run("--sets", folder, "--query-form", "unaccented", "--json").stdout)["tiny"]
     assert found["dalil"]["MRR@10"] == 1.0
     assert found["fts5"]["MRR@10"] == 0.0
+
+
+def test_words_alone_are_compared_by_name(tmp_path: Path) -> None:
+    """Quoted words that stand apart are no phrase of any article: the page finds nothing, the words do."""
+    folder = write_set(tmp_path / "tiny", RECORDS, 'q2|vi|"voi Đôn"|b')
+    found = json.loads(run("--sets", folder, "--engines", "dalil,dalil-words", "--json").stdout)["tiny"]
+    assert {engine: row["MRR@10"] for engine, row in found.items()} == {"dalil": 0.0, "dalil-words": 1.0}
+    assert doctest.testmod(dalil_engine) == doctest.TestResults(failed=0, attempted=1)
 
 
 def test_what_cannot_be_asked_is_an_error(tmp_path: Path) -> None:
