@@ -19,6 +19,8 @@ from . import names_in_arabic as arabic
 from . import names_in_latin as latin
 from .icu_text import word_breaks
 from .name_keys_arabic import ArabicSyllable
+from .name_keys_foreign import TERM as FOREIGN
+from .name_keys_foreign import keys_for_arabic, keys_for_latin
 from .name_keys_vietnamese import VietnameseSyllable
 from .name_phrases import (
     LONGEST,
@@ -49,7 +51,8 @@ class NameMention:
     end: int
     """Number of the word after its last one."""
     kind: str
-    """`sound` for a phrase of Vietnamese syllables, `place` for a place of the gazetteer."""
+    """`sound` for a phrase of Vietnamese syllables, `place` of the gazetteer, `foreign` for a foreign
+    name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +85,16 @@ class NameReader:
         """The terms to index for a text of a language, given its words as written, in order of position."""
         if language == "ar":
             return self._arabic_terms(words)
-        return self._latin_terms(words, vietnamese=language == "vi")
+        return self._latin_terms(words, language)
 
-    def mentions(self, text: str) -> list[NameMention]:
-        """The names in a query, which may be in either script or in both, in order of position."""
+    def mentions(self, text: str, language: str) -> list[NameMention]:
+        """The names in a query, which may be in either script or in both, in order of position.
+
+        `language` is that of the query. Typed in lower case, foreign names are seen in Vietnamese alone,
+        whose own words have another shape, and where they are the whole query.
+        """
         read = _read_text(text)
-        found = [*self._arabic_mentions(read), *self._latin_mentions(read)]
+        found = [*self._arabic_mentions(read), *self._latin_mentions(read, vietnamese=language == "vi")]
         return sorted(found, key=lambda mention: (mention.start, mention.end))
 
     def pairs(self, latin_text: str, arabic_text: str) -> list[NamePair]:
@@ -118,6 +125,7 @@ class NameReader:
         found: list[NameTerm] = []
         for at, length, named in arabic.places(words, heard, active):
             found += [(place.term, at, length) for place in named]
+        found += [(FOREIGN + key, at, 1) for at in active if (key := _foreign(heard[at]))]
         for start, end in arabic.runs(heard, active):
             for at, length, named in arabic.places_of_two(heard, start, end):
                 found += [(place.term, at, length) for place in named]
@@ -126,13 +134,18 @@ class NameReader:
         # A place may be found by its spelling and by its sound.
         return sorted(set(found), key=lambda term: (term[1], term[0]))
 
-    def _latin_terms(self, written: Sequence[str], *, vietnamese: bool) -> list[NameTerm]:
+    def _latin_terms(self, written: Sequence[str], language: str) -> list[NameTerm]:
         words = list(map(self._latin.__getitem__, written))
         cased = latin.is_cased(words)
         found: list[NameTerm] = []
         for at, length, named in latin.places(words, cased=cased):
             found += [(place.term, at, length) for place in named]
         if cased:
+            # German writes every noun with a capital.
+            if language != "de":
+                capitals = ((at, word) for at, word in enumerate(words) if word.capital and word.foreign)
+                found += [(f"{FOREIGN}{word.foreign}", at, 1) for at, word in capitals]
+            vietnamese = language == "vi"
             for start, end in latin.runs(words, cased=True):
                 for first, last in latin.phrases(start, end):
                     if (
@@ -155,15 +168,20 @@ class NameReader:
             if (at, at + length) not in taken:
                 taken.add((at, at + length))
                 yield NameMention(tuple(place.term for place in found), at, at + length, "place")
+        for at in active:
+            if key := _foreign(heard[at]):
+                terms = (key, *keys_for_arabic(key))
+                yield NameMention(tuple(FOREIGN + t for t in dict.fromkeys(terms)), at, at + 1, "foreign")
         for start, end in runs:
-            for first, last in _widest(list(arabic.phrases(heard, start, end))):
+            for first, last in _arabic_names(heard, start, end):
                 yield NameMention(terms_for_arabic(_heard(heard, first, last)), first, last, "sound")
 
-    def _latin_mentions(self, text: _Text) -> Iterator[NameMention]:
+    def _latin_mentions(self, text: _Text, *, vietnamese: bool) -> Iterator[NameMention]:
         words = [self._latin[word] for word in text.words]
         cased = latin.is_cased(words)
         persons = latin_names(words, cased=cased, breaks=text.breaks)
         places: set[tuple[int, int]] = set()
+        placed: set[int] = set()
         for at, length, named in latin.places(words, cased=cased):
             first, last = at, at + length
             # Châu Phi Nhạn is a person, though Châu Phi is Africa.
@@ -178,7 +196,17 @@ class NameReader:
                 and len(_spelt(words, first, last)) == length
             ):
                 places.add((first, last))
+            placed.update(range(first, last))
             yield NameMention(tuple(place.term for place in named), first, last, "place")
+        for at, word in enumerate(words):
+            if (
+                at not in placed
+                and word.foreign
+                and (word.capital or not cased)
+                and (cased or vietnamese or len(words) == 1)
+            ):
+                terms = (word.foreign, *keys_for_latin(word.lower))
+                yield NameMention(tuple(FOREIGN + t for t in dict.fromkeys(terms)), at, at + 1, "foreign")
         for first, last in sorted(places | set(persons)):
             yield NameMention(terms_for_vietnamese(_spelt(words, first, last)), first, last, "sound")
 
@@ -191,12 +219,26 @@ class _Text:
     breaks: frozenset[int]
 
 
+def _foreign(word: arabic.NameWord | None) -> str | None:
+    return word.foreign if word else None
+
+
 def _heard(words: Sequence[arabic.NameWord | None], first: int, last: int) -> list[ArabicSyllable]:
     return [word.syllable for word in words[first:last] if word and word.syllable]
 
 
 def _spelt(words: Sequence[latin.LatinWord], first: int, last: int) -> list[VietnameseSyllable]:
     return [word.syllable for word in words[first:last] if word.syllable]
+
+
+def _arabic_names(words: Sequence[arabic.NameWord | None], start: int, end: int) -> list[tuple[int, int]]:
+    """The longest phrases of a run, and the longest without a common word at either end: نغوين فان ثانغ
+    في.
+    """
+    phrases = list(arabic.phrases(words, start, end))
+    telling = [bool(word and word.telling) for word in words]
+    firm = [(first, last) for first, last in phrases if telling[first] and telling[last - 1]]
+    return sorted({*_widest(phrases), *_widest(firm)})
 
 
 def _widest(phrases: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -224,7 +266,10 @@ def latin_names(
                 found.append((start, end))
             family = [at for at in family if end - at > SHORTEST]
         found += [(at, min(at + LONGEST, end)) for at in family]
-    return _widest(found)
+        if not cased:
+            # Where the name ends is not written: "nguyễn phú trọng thăm" is a name and "visits".
+            found += [(at, at + LONGEST - 1) for at in family if at + LONGEST <= end]
+    return _widest(found) if cased else sorted(set(found))
 
 
 def _parted(runs: Iterable[tuple[int, int]], breaks: Collection[int]) -> Iterator[tuple[int, int]]:
@@ -243,13 +288,13 @@ def name_terms(words: Sequence[str], language: str) -> list[NameTerm]:
     return _reader().terms(words, language)
 
 
-def name_keys(text: str) -> list[NameMention]:
+def name_keys(text: str, language: str) -> list[NameMention]:
     """`NameReader.mentions` without an archive's counts.
 
-    >>> [name_keys(name)[0].terms[0] for name in ("Phạm Thế Tùng", "pham the tung", "فام ذا تونغ")]
+    >>> [name_keys(name, "vi")[0].terms[0] for name in ("Phạm Thế Tùng", "pham the tung", "فام ذا تونغ")]
     ['FM-T-TN', 'FM-T-TN', 'FM-T-TN']
     """
-    return _reader().mentions(text)
+    return _reader().mentions(text, language)
 
 
 def aligned_names(latin_text: str, arabic_text: str) -> list[NamePair]:

@@ -22,6 +22,7 @@ from .arabic import (
 from .gazetteer import Name, Names, Place, gazetteer
 from .languages import stop_words
 from .name_keys_arabic import ArabicSyllable, arabic_syllable, looks_vietnamese, two_syllables
+from .name_keys_foreign import foreign_arabic_key
 from .name_phrases import LONGEST, SHORTEST
 from .unicode_text import compatible
 
@@ -30,6 +31,9 @@ Ordinary = Callable[[str], bool]
 
 _COMMON_SHARE = 0.01
 """Part of an archive's articles from which an ordinary word is a common one."""
+_VOWELS = "اوي"
+_FEMININE = "ته"
+_PRESENT = "يت"
 _LEAST_TELLING = 2
 """Words of a phrase that are no common ones; less would meet كان "was" and من "of" everywhere."""
 _LEAST_WITH_CLITIC = 4
@@ -74,8 +78,15 @@ class NameWord:
     """Names of the gazetteer of several words that begin with this one."""
     places: tuple[Place, ...]
     """Places that the word names by itself."""
+    foreign: str | None
+    """The key of a foreign name that the word may be."""
     after_clitic: bool
     """Whether `normal` stands behind a clitic: no name goes on with such a word."""
+
+    @property
+    def known(self) -> bool:
+        """Whether it is more than a word that may be a foreign name."""
+        return bool(self.syllable or self.places or self.longer)
 
 
 class ArabicWords(dict[str, NameWord | None]):
@@ -99,10 +110,11 @@ class ArabicWords(dict[str, NameWord | None]):
 
     def _read(self, word: str) -> NameWord | None:
         whole = self._name_word(word, after_clitic=False)
-        if whole or word in self._stop:
+        if word in self._stop or (whole and whole.known):
             return whole
-        behind = (self._name_word(rest, after_clitic=True) for rest in without_clitics(word))
-        return next(filter(None, behind), None)
+        behind = [self._name_word(rest, after_clitic=True) for rest in without_clitics(word)]
+        # A foreign name last: بنغوين "by Nguyễn" has consonants enough for one.
+        return next((found for found in behind if found and found.known), whole)
 
     def _name_word(self, word: str, *, after_clitic: bool) -> NameWord | None:
         stop = word in self._stop
@@ -115,16 +127,47 @@ class ArabicWords(dict[str, NameWord | None]):
             elif not names.alone and not syllable and looks_vietnamese(word):
                 halves = two_syllables(word)
                 places = gazetteer().by_sound(*halves) if halves else ()
-        # After a clitic a common syllable says nothing: وكان "and was".
-        if not (places or names.longer or (syllable and not (stop and after_clitic))):
+        ordinary = self._ordinary(word)
+        foreign = (
+            None if stop or syllable or places else self._foreign(word)
+        )  # After a clitic a common syllable says nothing: وكان "and was".
+        if not (places or names.longer or foreign or (syllable and not (stop and after_clitic))):
             return None
-        telling, strange = not stop and self._telling(word), not stop and not self._ordinary(word)
-        longer = names if names.longer else None
-        return NameWord(word, syllable, telling, strange, longer, places, after_clitic)
+        return NameWord(
+            word,
+            syllable,
+            telling=not stop and (self._rare(word) or not ordinary or looks_vietnamese(word)),
+            strange=not stop and not ordinary,
+            longer=names if names.longer else None,
+            places=places,
+            foreign=foreign,
+            after_clitic=after_clitic,
+        )
 
-    def _telling(self, word: str) -> bool:
-        common = self._counts.get(word, 0) >= self._common_from and self._ordinary(word)
-        return not common or looks_vietnamese(word)
+    def _foreign(self, word: str) -> str | None:
+        if len(word) < _LEAST_LETTERS or self._inflected(word):
+            return None
+        # و before a consonant is "and": وترامب. Names have a vowel there: ويلسون.
+        return foreign_arabic_key(word[1:] if word[0] == WAW and word[1] not in _VOWELS else word)
+
+    def _inflected(self, word: str) -> bool:
+        """Whether the archive has other forms of a word, as it has of its language's own and not of names."""
+        counts = self._counts
+        if self._ordinary(word):
+            return True
+        # Feminine and past: مراسل/مراسله "correspondent", انطلق/انطلقت "started"; present: يتمكن/تتمكن "is
+        # able".
+        if any(word + ending in counts for ending in _FEMININE):
+            return True
+        if word[-1:] in _FEMININE and word[:-1] in counts:
+            return True
+        if word[:1] in _PRESENT and all(letter + word[1:] in counts for letter in _PRESENT):
+            return True
+        count = counts.get(word, 0)
+        return any(counts.get(rest, 0) > count for rest in without_clitics(word))
+
+    def _rare(self, word: str) -> bool:
+        return self._counts.get(word, 0) < self._common_from
 
     def _names(self, word: str, place: Place, *, after_clitic: bool) -> bool:
         if place.size == "C":
@@ -211,11 +254,13 @@ def places_of_two(words: Sequence[NameWord | None], start: int, end: int) -> Ite
 
 
 def phrases(words: Sequence[NameWord | None], start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Start and end of each phrase of two to four syllables in a run that has two telling words at least."""
+    """Start and end of each phrase of two to four syllables in a run: two telling words, one common at
+    most.
+    """
     for first in range(start, end - 1):
         telling = 0
         for last in range(first, min(first + LONGEST, end)):
             word = words[last]
             telling += word is not None and word.telling
-            if telling >= _LEAST_TELLING:
+            if telling >= max(_LEAST_TELLING, last - first):
                 yield first, last + 1

@@ -10,19 +10,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .gazetteer import Name, Names, Place, accented_words, gazetteer, latin_words
+from .name_keys_foreign import foreign_latin_key
 from .name_keys_vietnamese import VietnameseSyllable, vietnamese_syllable
 from .name_phrases import LONGEST, SHORTEST
 from .vietnamese import unaccented
 
-# Compiled for Dalil from common knowledge, 2026.
+# Compiled for Dalil from common knowledge, 2026. Rare ones that are everyday words (vàng "gold") are left
+# out.
 FAMILY_NAMES = frozenset(
     """
-    an âu bạch bành bế bồ bùi cái cao cấn chế chu chử châu công cù cung diệp doãn dư dương đái đàm đan đào
-    đặng đậu đèo điêu điền đinh đoàn đỗ đống đồng đổng đới đường giang giáp giàng hà hàn hầu hồ hoa hoàng hồng
-    hứa huỳnh khổng khúc khương khuất kiều kim la lã lạc lai lâm lê lò lỗ lục lư lữ lương lường lưu lý mã mạc
-    mạch mai mẫn mông nghiêm ngô ngọ ngụy nguyễn nhâm nhan ninh nông ông phạm phan phí phó phú phùng phương
-    quách quan quản sầm sùng tạ tào tăng thạch thái thân thẩm thang thào thi thiều thịnh tiêu tiết tô tôn tống
-    trà trang trần triệu trình trịnh trương từ tưởng uông ung văn vàng vi viên võ vũ vương xa
+    âu bạch bành bế bồ bùi cao cấn chế chu chử châu cù diệp doãn dư dương đái đàm đan đào đặng đậu đèo
+    điêu đinh đoàn đỗ đồng đổng giang giáp giàng hà hàn hầu hồ hoàng hồng hứa huỳnh khổng khúc khương
+    khuất kiều kim la lã lạc lai lâm lê lò lỗ lục lư lữ lương lường lưu lý mã mạc mai mẫn mông nghiêm ngô
+    ngọ ngụy nguyễn nhâm nhan ninh nông phạm phan phí phó phú phùng phương quách sầm sùng tạ tào tăng
+    thạch thái thẩm thào thiều thịnh tiêu tô tôn tống trần triệu trình trịnh trương tưởng uông ung văn võ
+    vũ vương
     """.split()
 )
 _BARE_FAMILY_NAMES = frozenset(map(unaccented, FAMILY_NAMES))
@@ -47,6 +49,8 @@ class LatinWord:
     syllable: VietnameseSyllable | None
     names: Names
     """Those of the gazetteer that begin with the word."""
+    foreign: str | None
+    """The key of a foreign name that the word may be."""
 
 
 class LatinWords(dict[str, LatinWord]):
@@ -60,7 +64,9 @@ class LatinWords(dict[str, LatinWord]):
         lower = "".join(accented_words(written))
         bare = "".join(latin_words(lower))
         names = gazetteer().latin(bare)
-        found = LatinWord(lower, bare, written[:1].isupper(), vietnamese_syllable(written), names)
+        syllable = vietnamese_syllable(written)
+        foreign = None if syllable else foreign_latin_key(lower)
+        found = LatinWord(lower, bare, written[:1].isupper(), syllable, names, foreign)
         self[written] = found
         return found
 
