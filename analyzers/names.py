@@ -232,13 +232,15 @@ def _spelt(words: Sequence[latin.LatinWord], first: int, last: int) -> list[Viet
 
 
 def _arabic_names(words: Sequence[arabic.NameWord | None], start: int, end: int) -> list[tuple[int, int]]:
-    """The longest phrases of a run, and the longest without a common word at either end: نغوين فان ثانغ
-    في.
+    """The longest phrases of a run, the longest with no common word at an end, and all of three syllables.
+
+    Where a name ends is not written: in فام ذي تونغ نائب "Phạm Thế Tùng, deputy" the last word may be one more.
     """
     phrases = list(arabic.phrases(words, start, end))
     telling = [bool(word and word.telling) for word in words]
     firm = [(first, last) for first, last in phrases if telling[first] and telling[last - 1]]
-    return sorted({*_widest(phrases), *_widest(firm)})
+    three = [(first, last) for first, last in phrases if last - first == LONGEST - 1]
+    return sorted({*_widest(phrases), *_widest(firm), *three})
 
 
 def _widest(phrases: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

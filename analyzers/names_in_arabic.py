@@ -245,12 +245,19 @@ def places_of_two(words: Sequence[NameWord | None], start: int, end: int) -> Ite
         first, second = words[at], words[at + 1]
         if not (first and second and first.syllable and second.syllable):
             continue
-        if (first.telling and second.telling) or first.strange or second.strange:
+        # A strange word with a telling one on its other side is part of a name there: تونغ أن "Tùng that".
+        alone = first.strange and not (at > start and _tells(words[at - 1]))
+        alone = alone or (second.strange and not (at + 2 < end and _tells(words[at + 2])))
+        if (first.telling and second.telling) or alone:
             found = gazetteer().by_sound(first.syllable, second.syllable)
             if not found and first.strange and second.strange:
                 found = gazetteer().nearly(first.syllable, second.syllable)
             if found:
                 yield at, 2, found
+
+
+def _tells(word: NameWord | None) -> bool:
+    return word is not None and word.telling
 
 
 def phrases(words: Sequence[NameWord | None], start: int, end: int) -> Iterator[tuple[int, int]]:
