@@ -234,7 +234,7 @@ def _spelt(words: Sequence[latin.LatinWord], first: int, last: int) -> list[Viet
 def _arabic_names(words: Sequence[arabic.NameWord | None], start: int, end: int) -> list[tuple[int, int]]:
     """The longest phrases of a run, the longest with no common word at an end, and all of three syllables.
 
-    Where a name ends is not written: in فام ذي تونغ نائب "Phạm Thế Tùng, deputy" the last word may be one more.
+    Where a name ends is not written: in فام ذي تونغ نائب "Phạm Thế Tùng, deputy" the last word may be one.
     """
     phrases = list(arabic.phrases(words, start, end))
     telling = [bool(word and word.telling) for word in words]
