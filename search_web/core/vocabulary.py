@@ -18,7 +18,7 @@ SHORTEST = 3
 """Letters; shorter words have too many neighbours."""
 _TWO_MISTAKES = 6
 """Letters from which two mistakes are forgiven; one below."""
-_RAREST = 2
+LEAST_OFFERED = 2
 """Articles: a word that stands in one alone may be a mistake itself."""
 _KEPT = 32
 """Vocabularies remembered; a server sees a few languages of one generation after the other."""
@@ -68,10 +68,11 @@ class Vocabulary:
     """Words with their frequencies, searched by distance."""
 
     def __init__(self, counts: Mapping[str, int]) -> None:
-        self._counts = counts
+        self.counts = counts
+        """Word -> articles that have it; those of one article too, which are known but never offered."""
         by_length: dict[int, list[str]] = {}
         for word, count in counts.items():
-            if word and count >= _RAREST and not any(map(str.isdigit, word)):
+            if word and count >= LEAST_OFFERED and not any(map(str.isdigit, word)):
                 by_length.setdefault(len(word), []).append(word)
         self._by_length = {length: _SameLength.of(words) for length, words in by_length.items()}
 
@@ -90,7 +91,7 @@ class Vocabulary:
         ]
         found = process.extract(word, likely, scorer=OSA.distance, score_cutoff=most, limit=None)
         neighbours = [
-            Neighbour(near, int(distance), self._counts[near]) for near, distance, _ in found if near != word
+            Neighbour(near, int(distance), self.counts[near]) for near, distance, _ in found if near != word
         ]
         # People get the first letter right.
         neighbours.sort(key=lambda n: (n.distance, n.word[0] != word[0], -n.frequency, n.word))
@@ -123,7 +124,7 @@ def _in_form(counts: Mapping[str, int], language: str, form: str) -> dict[str, i
     terms: dict[str, int] = {}
     for word, count in counts.items():
         # Analysis takes the time, and half the words of an archive stand in one article.
-        if count >= _RAREST:
+        if count >= LEAST_OFFERED:
             for term in analyzer.words(word).forms[form]:
                 if term is not None:
                     terms[term] = terms.get(term, 0) + count
