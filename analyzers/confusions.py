@@ -59,6 +59,8 @@ def mistake_cost(typed: str, meant: str, language: str) -> float:
     >>> mistake_cost("تضهر", "تظهر", "ar") < mistake_cost("تمهر", "تظهر", "ar")
     True
     """
+    if typed == meant:
+        return 0.0
     if language == "vi" and (cost := _vietnamese_cost(typed, meant)) is not None:
         return cost
     first = _FIRST_LETTER if typed[:1] != meant[:1] else 0.0

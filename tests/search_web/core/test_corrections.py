@@ -100,6 +100,43 @@ def test_arabic_is_offered_in_the_archives_spelling() -> None:
     assert offered("وزبر الصحة", "ar") == ["وزير الصحة"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        pytest.param("hanoi sum mit", "hanoi summit", id="typed apart"),
+        pytest.param("hanoisummit", "Hanoi summit", id="run together"),
+        pytest.param("sum mit, hanio", "summit, Hanoi", id="two words of one, and another word"),
+    ],
+)
+def test_blanks_are_mistyped_too(typed: str, meant: str) -> None:
+    """A blank too many, or none."""
+    assert offered(typed, "en")[0] == meant
+
+
+def test_words_side_by_side_in_the_archive_are_meant_together() -> None:
+    """Ministry of health and of foreign affairs: الصحة stands beside وزير as often as الخارجية does."""
+    assert offered("وزارة الصجة", "ar")[0] == "وزارة الصحة"
+    assert offered("وزارة الخارحية", "ar")[0] == "وزارة الخارجية"
+
+
+def test_other_suggestions_follow_the_likeliest() -> None:
+    """`hellor` may be Hello, or less likely another word; every text differs in one word."""
+    texts = offered("exportt hello", "en")
+    assert texts[0] == "exports hello"
+    assert len(set(texts)) == len(texts)
+
+
+def test_the_archives_spelling_is_known_for_a_query_that_finds_everything() -> None:
+    """Minister of foreign affairs, with ه for ة: nothing to correct, but it is written otherwise."""
+    lexicons = {"ar": build_lexicon("ar", TEXTS["ar"])}
+    node, _ = parse_leniently("وزير الخارجيه")
+    targets = targets_of(query_languages("وزير", ["ar"]), lambda _: analyzer_for("ar", lexicons["ar"]))
+    corrections = Corrections(MemoryEngine(), lexicons, Vocabularies())
+    assert corrections.orthographic("وزير الخارجيه", node, targets) == "وزير الخارجية"
+    node, _ = parse_leniently("وزير الخارجية")
+    assert corrections.orthographic("وزير الخارجية", node, targets) is None
+
+
 def test_each_language_offers_its_own() -> None:
     """A query that may be in two languages has an offer of each that has a near word."""
     assert set(offered("hanio", "en", "vi")) == {"Hanoi"}
