@@ -51,6 +51,8 @@ _ARABIC_LETTER = re.compile("[\N{ARABIC LETTER HAMZA}-\N{ARABIC LETTER YEH}]")
 _LATIN_LETTER = re.compile("[A-Za-z]")
 _LETTER = re.compile(r"[^\W\d_]")
 _EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")
+_LIKE_HAMA = re.compile(r"([aeo])[^aeiouywsfrxj]+\1\Z", re.IGNORECASE)
+"""A name like Hama or Congo: few type the hat behind the consonant, and no tone with it."""
 _ONE_WORD = re.compile(rf"[\W_]*{_LETTERS}(?:['’-]{_LETTERS})*[\W_]*")
 """Arabic words have letters on the keys of punctuation: غزوة gives y.,m, which is no word."""
 _MOST_WORDS = 64
@@ -112,8 +114,10 @@ def _evidence(word: str, decoded: str | None, known: Known) -> float:
     # `khoong` is không, but `doong` may be Đoòng without its accents.
     as_typed = [word, *accented_forms(word)] if is_syllable(word) else [word]
     ratio = _ratio(known(decoded), max(map(known, as_typed)))
-    if word.lower() in _english_words():
+    if word.lower() in _english_words() | _function_words():
         return min(ratio, 0.0)
+    if _LIKE_HAMA.search(word):
+        return min(ratio, _SHORT_WORD)
     acronym = word.isupper() and len(word) <= _ACRONYM
     return min(ratio, _SHORT_WORD) if acronym or len(word) < 3 else ratio
 
@@ -185,7 +189,8 @@ def _in_layout(text: str, known: Known, readings_of: Callable[[str], list[str]])
 def _layout_evidence(typed: str, meant: str, known: Known) -> float:
     typed, meant = _EDGES.sub("", typed) or typed, _EDGES.sub("", meant)
     as_typed = _frequency(typed, known)
-    if as_typed >= _KNOWN:
+    # `dau dau` gives Arabic words, but it is Vietnamese without accents; و2016 gives a comma and a year.
+    if as_typed >= _KNOWN or is_syllable(typed) or not _LETTER.search(meant):
         return -1.0
     ratio = _ratio(_frequency(meant, known), as_typed)
     length = min(len(meant), len(typed))
