@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from .arabic import levant_months
 from .detect import QueryLanguage, detect_language, query_languages
 from .errors import AnalysisError, UnknownLanguage
 from .icu_text import ICU_VERSION, sentence_breaks
 from .languages import build_analyzer, index_language, known_languages
 from .lexicon import Lexicon, LexiconDamaged, count_words
+from .mistyped import Decoding, TypingKind, plausible_typing
+from .names import NAMES_VERSION, NameMention, NamePair, NameReader
 from .pipeline import PipelineAnalyzer
 from .slug import slug_group, slug_title
 from .tokens import (
@@ -21,18 +24,25 @@ from .tokens import (
     WordExplanation,
     Words,
 )
+from .vietnamese import unaccented
 
 __all__ = [
+    "NAMES_VERSION",
     "AnalysisError",
     "Analyzer",
+    "Decoding",
     "FieldKind",
     "FieldSpec",
     "FieldTerms",
     "Lexicon",
     "LexiconDamaged",
+    "NameMention",
+    "NamePair",
+    "NameReader",
     "QueryLanguage",
     "Step",
     "Tokens",
+    "TypingKind",
     "UnknownLanguage",
     "WordExplanation",
     "Words",
@@ -42,14 +52,20 @@ __all__ = [
     "icu_version",
     "index_language",
     "known_languages",
+    "levant_months",
+    "name_reader",
+    "plausible_typing",
     "query_languages",
     "sentence_breaks",
     "slug_group",
     "slug_title",
+    "unaccented",
 ]
 
 _analyzers: dict[tuple[str, str], PipelineAnalyzer] = {}
 _KEPT = 64
+_name_readers: dict[str, NameReader] = {}
+_KEPT_NAME_READERS = 4
 
 
 def analyzer_for(lang_tag: str, lexicon: Lexicon | None = None) -> Analyzer:
@@ -74,6 +90,19 @@ def build_lexicon(lang: str, texts: Iterable[str]) -> Lexicon:
     """Count the normalised words of a language's texts, one text a document."""
     analyzer = _analyzer(index_language(lang), None)
     return count_words(analyzer.normal(text) for text in texts)
+
+
+def name_reader(lexicon: Lexicon | None) -> NameReader:
+    """Reads names with the Arabic words of an archive in mind; the same one for the same lexicon."""
+    key = lexicon.hash if lexicon else ""
+    found = _name_readers.get(key)
+    if found is None:
+        if len(_name_readers) >= _KEPT_NAME_READERS:
+            _name_readers.clear()
+        counts = lexicon.counts if lexicon else {}
+        # The commonest word stands in nearly every article.
+        found = _name_readers[key] = NameReader(counts, max(counts.values(), default=0))
+    return found
 
 
 def icu_version() -> str:

@@ -9,7 +9,7 @@ the rest.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from pyarabic import araby
 
@@ -97,9 +97,9 @@ def clitic_rule(counts: Mapping[str, int], protected: frozenset[str]) -> Callabl
 
     Words are normalised before. A word that takes the article itself in this archive is whole: وزير keeps
     its waw because الوزير exists, وكالة "agency" its وكال because of الوكالة, and التزام "commitment" its ال
-    because of الالتزام; so are `protected` words. From the others the article and its joins (ال لل وال فال
-    بال كال) always go; a lone و ف ب ل ك goes only if the rest, with or without the article, stands in at
-    least as many articles as the word. No suffix is cut.
+    because of الالتزام; so are `protected` words. From the others the article and لل always go; its joins
+    (وال فال بال كال) if the archive has the rest; a lone و ف ب ل ك only if the rest, with or without the
+    article, stands in at least as many articles as the word. No suffix is cut.
     """
 
     def whole(word: str) -> bool:
@@ -121,10 +121,106 @@ def clitic_rule(counts: Mapping[str, int], protected: frozenset[str]) -> Callabl
                 word = rest
         if word.startswith((ARTICLE, LAM + LAM)):
             return word[2:]
-        if len(word) > _SHORTEST and word.startswith(_JOINED):
+        # فالنتين "Valentine" is no فال + نتين.
+        if len(word) > _SHORTEST and word.startswith(_JOINED) and separable("", word[3:]):
             return word[3:]
         if word[0] in (BEH, LAM, KAF) and separable(word, word[1:]):
             return word[1:]
         return word
 
     return cut
+
+
+MONTHS = {
+    "يناير": "جانفي",
+    "فبراير": "فيفري شباط",
+    "مارس": "آذار",
+    "ابريل": "افريل نيسان",
+    "مايو": "ماي أيار",
+    "يونيو": "جوان حزيران",
+    "يوليو": "جويلية يوليوز تموز",
+    "اغسطس": "أوت غشت آب",
+    "سبتمبر": "شتنبر أيلول",
+    "نوفمبر": "نونبر",
+    "ديسمبر": "دجنبر",
+}
+"""Month of the Egyptian and Gulf press -> its names of one word elsewhere: the Maghreb's from French, the
+Levant's from Syriac. Source: CLDR 44, Gregorian months of `ar`, `ar-DZ`, `ar-TN`, `ar-MA`, `ar-SY`."""
+
+LEVANT_MONTHS = {
+    "يناير": "كانون الثاني",
+    "اكتوبر": "تشرين الأول",
+    "نوفمبر": "تشرين الثاني",
+    "ديسمبر": "كانون الأول",
+}
+"""The Levant's months of two words, of the same source."""
+
+_FATHER = "أب"
+
+
+def _spellings(name: str) -> set[str]:
+    """A month with its hamza, without, and with the one that typists take for it; never أب "father"."""
+    bare = bare_hamza(name)
+    carried = {hamza + bare[1:] for hamza in "أإ"} if bare.startswith(ALEF) else set()
+    return ({name, bare} | carried) - {_FATHER, bare_hamza(_FATHER), "إب"}
+
+
+_MONTH_OF = {
+    spelling: month
+    for month, names in MONTHS.items()
+    for name in names.split()
+    for spelling in _spellings(name)
+}
+
+
+def one_month_name(word: str) -> str:
+    """A month by its Egyptian name: نيسان and أفريل "April" as ابريل. Before hamza carriers: اب is "father".
+
+    >>> one_month_name("نيسان"), one_month_name("آب"), one_month_name("أب")
+    ('ابريل', 'اغسطس', 'أب')
+    """
+    return _MONTH_OF.get(word, word)
+
+
+def levant_months(words: Sequence[str]) -> list[tuple[int, int, str]]:
+    """The months in a text's normalised words that the Levant writes as two, and the other way round.
+
+    (number of the first word, number after the last, the month's other name): of تشرين الاول it is اكتوبر.
+    """
+    found: list[tuple[int, int, str]] = []
+    for at, word in enumerate(words):
+        if word in LEVANT_MONTHS:
+            found.append((at, at + 1, LEVANT_MONTHS[word]))
+        elif month := _LEVANT.get((word, words[at + 1] if at + 1 < len(words) else "")):
+            found.append((at, at + 2, month))
+    return found
+
+
+_LEVANT = {tuple(bare_hamza(word) for word in name.split()): month for month, name in LEVANT_MONTHS.items()}
+
+
+_SUFFIXES = "تين تان هما كما تها ها هم هن نا كم وا ون ين ان ات ته تي يه".split() + list("هيتا")
+_IMPERFECT = "يتنا"
+"""First letters of an imperfect (يزور "he visits") and of verbs of five letters (اجتمع "he met")."""
+_LONG_VOWELS = re.compile("[اوي]")
+_ARABIC_WORD = re.compile("[\N{ARABIC LETTER HAMZA}-\N{ARABIC LETTER YEH}]+")
+_LEAST_LEFT = 3
+"""Letters of a word that stay: roots have three."""
+
+
+def skeleton(word: str) -> str:
+    """A word without one suffix, one verbal prefix and its inner long vowels: what its forms share.
+
+    Broken plurals change the vowels (بنك/بنوك "bank, banks"), conjugation both ends (تزور/يزورون "visit").
+    Words that are not related may share one too, so it only adds to the score. Takes normalised stems.
+
+    >>> [skeleton(word) for word in ("بنوك", "بنك", "يجتمع", "اجتماع", "مدارس", "مدرسه")]
+    ['بنك', 'بنك', 'جتمع', 'جتمع', 'مدرس', 'مدرس']
+    """
+    if len(word) <= _LEAST_LEFT or not _ARABIC_WORD.fullmatch(word):
+        return word
+    suffix = next((s for s in _SUFFIXES if word.endswith(s) and len(word) - len(s) >= _LEAST_LEFT), "")
+    word = word.removesuffix(suffix) if suffix else word
+    if len(word) > _LEAST_LEFT and word[0] in _IMPERFECT:
+        word = word[1:]
+    return word[0] + _LONG_VOWELS.sub("", word[1:])

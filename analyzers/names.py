@@ -32,6 +32,9 @@ from .name_phrases import (
     vietnamese_term,
 )
 
+NAMES_VERSION = "1"
+"""Raise it whenever a rule or the gazetteer changes which terms a text has."""
+
 NameTerm = tuple[str, int, int]
 """Term, number of the word where the name begins, its length in words."""
 

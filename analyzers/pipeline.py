@@ -38,15 +38,17 @@ class NamedStep:
 
 @dataclass(frozen=True, slots=True)
 class WordField:
-    """A field with one term a word: its own steps, run after the shared ones."""
+    """A field of kind WORD or FORM: its own steps, run after the shared ones."""
 
     spec: FieldSpec
     steps: tuple[NamedStep, ...]
+    of_main: bool = False
+    """Whether they are run on the main field's term instead of the shared steps' word."""
 
 
 Value = TypeVar("Value")
 Row = tuple[str | None, ...]
-"""The term of one word in each WORD field."""
+"""The term of one word in each field of `_word_fields`, and last the word after the shared steps."""
 
 
 class _Chunk(NamedTuple):
@@ -159,16 +161,23 @@ class PipelineAnalyzer:
                 starts.append(offset + start)
                 ends.append(offset + end)
             offset += len(piece)
-        return Words(starts, ends, dict(zip(self._names, self._columns(rows), strict=True)))
+        *columns, written = self._columns(rows)
+        # Only a word of nothing but invisible characters has none.
+        return Words(
+            starts, ends, dict(zip(self._names, columns, strict=True)), [word or "" for word in written]
+        )
 
     def index_terms(self, text: str) -> dict[str, FieldTerms]:
         """See `Analyzer.index_terms`."""
-        columns = self._columns(list(chain.from_iterable(map(self._rows.__getitem__, text.split()))))
+        rows = list(chain.from_iterable(map(self._rows.__getitem__, text.split())))
+        *columns, written = self._columns(rows)
         result: dict[str, FieldTerms] = {}
         for name, column in zip(self._names, columns, strict=True):
+            positions = [position for position, term in enumerate(column) if term is not None]
             result[name] = FieldTerms(
                 [term for term in column if term is not None],
-                [position for position, term in enumerate(column) if term is not None],
+                positions,
+                [written[position] or "" for position in positions] if name == self._names[0] else (),
             )
         if self._grams:
             result[self._grams[0].name] = self._gram_terms(columns[self._grams_of])
@@ -190,7 +199,7 @@ class PipelineAnalyzer:
 
     def _columns(self, rows: Sequence[Row]) -> list[Sequence[str | None]]:
         if not rows:
-            return [() for _ in self._names]
+            return [() for _ in range(len(self._names) + 1)]
         return list(zip(*rows, strict=True))
 
     def _main_terms_of(self, piece: str) -> tuple[str, ...]:
@@ -220,13 +229,13 @@ class PipelineAnalyzer:
         normal = self._normal(surface)
         forms: list[str | None] = []
         for field in self._word_fields:
-            word = normal
+            word = forms[0] or "" if field.of_main else normal
             for step in field.steps:
                 if not word:
                     break
                 word = step.apply(word)
             forms.append(word or None)
-        return tuple(forms)
+        return (*forms, normal)
 
     def _gram_terms(self, column: Sequence[str | None]) -> FieldTerms:
         memo = self._gram_memo
@@ -249,7 +258,8 @@ class PipelineAnalyzer:
         normal = _run(surface[: 4 * MAX_TERM], self._shared, "", trace)[:MAX_TERM]
         terms: dict[str, str | None] = {}
         for field in self._word_fields:
-            terms[field.spec.name] = _run(normal, field.steps, f"{field.spec.name}: ", trace) or None
+            word = terms[self._names[0]] or "" if field.of_main else normal
+            terms[field.spec.name] = _run(word, field.steps, f"{field.spec.name}: ", trace) or None
         return WordExplanation(surface, start, end, tuple(trace), terms)
 
 

@@ -34,6 +34,9 @@ class FieldKind(Enum):
     """One term for two adjacent words that both have a term in another field, joined by `_`."""
     GRAM = "gram"
     """Several terms a word (character n-grams)."""
+    FORM = "form"
+    """Another form of each word, looser or stricter than its term: it adds to the score, and of a question it
+    is a match. No positions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class FieldSpec:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a text and their terms in every field of kind WORD or GRAM, aligned by word.
+    """The words of a text and their terms in every field of kind WORD or FORM, aligned by word.
 
     `starts`, `ends` and each list in `forms` have one entry a word (stop words included); the
     index of the entry is the word's position.
@@ -61,6 +64,9 @@ class Words:
     ends: list[int]
     forms: dict[str, Sequence[str | None]]
     """Field name -> per word its term, or None where the field drops the word."""
+    written: Sequence[str]
+    """Per word what the steps that all fields share leave of it: spelling and diacritics evened out, nothing
+    cut off. What exact quotes compare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,8 @@ class FieldTerms:
     terms: list[str]
     positions: list[int]
     """Word number of each term; never goes backwards."""
+    written: Sequence[str] = ()
+    """Of the main field: each term's word as in `Words.written`. Empty in the others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from analyzers import Analyzer, Lexicon, LexiconDamaged, analyzer_for, index_language
+from analyzers import (
+    Analyzer,
+    Lexicon,
+    LexiconDamaged,
+    NameReader,
+    analyzer_for,
+    index_language,
+    name_reader,
+)
 
 from .durable_files import sync_folder, sync_tree, write_durably
 from .engines.whoosh_engine import WhooshEngine
@@ -49,6 +57,11 @@ class Generation:
     def analyzer(self, lang: str) -> Analyzer:
         """The analyzer of a language with this generation's lexicon."""
         return analyzer_for(lang, self.lexicons.get(index_language(lang)))
+
+    @property
+    def names(self) -> NameReader:
+        """Reads names with this generation's Arabic words in mind."""
+        return name_reader(self.lexicons.get("ar"))
 
     def suggestions(self) -> Suggestions | None:
         """Completions as the last job left them; None while there are none."""

@@ -119,7 +119,8 @@ class _Counted:
 
 def _upserts(generation: Generation, articles: Sequence[Article], counted: _Counted) -> Iterator[Change]:
     for article in articles:
-        yield Upsert(document_of(counted.told(article), generation.analyzer(article.lang)))
+        analyzer = generation.analyzer(article.lang)
+        yield Upsert(document_of(counted.told(article), analyzer, generation.names))
 
 
 def _apply_changes(archive: Archive, generation: Generation, progress: Progress, commit_every: int) -> int:

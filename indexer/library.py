@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from analyzers import Analyzer, Lexicon
+from analyzers import Analyzer, Lexicon, NameReader
 
 from .archive import Archive
 from .articles import Article
@@ -32,6 +32,11 @@ class Snapshot:
     sequence: int
     """The last change of the archive that it has."""
     opened: Generation
+
+    @property
+    def names(self) -> NameReader:
+        """Reads names with this generation's Arabic words in mind."""
+        return self.opened.names
 
     def analyzer(self, lang: str) -> Analyzer:
         """The analyzer of a language, with this generation's lexicon."""

@@ -7,7 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 import click
 
 from .core.explanation import ExplainedWord, Explanation, TermMatch
-from .core.pages import Notice, NoticeKind, Related, Result, ResultPage, Snippet
+from .core.pages import Notice, NoticeKind, Related, Result, ResultPage, Snippet, Step
+
+_RESCUES = {
+    Step.TELEX: "read as Telex keys: {text}",
+    Step.VNI: "read as VNI keys: {text}",
+    Step.LATIN_KEYS: "read as Arabic keys: {text}",
+    Step.ARABIC_KEYS: "read as Latin keys: {text}",
+    Step.TEXT: "the quotes and signs of this text were read as punctuation",
+    Step.QUOTES: "no article has the quoted words side by side; these have them apart",
+    Step.OTHER_FORMS: "no article has these words; these have other forms of them",
+    Step.SPELLING: "nothing found as typed; searched was: {text}",
+}
 
 _FACETS = ("lang", "section", "year")
 
@@ -98,6 +109,8 @@ def _marked(snippet: Snippet) -> str:
 def _notice(notice: Notice) -> str:
     text = notice.text
     match notice.kind:
+        case NoticeKind.RESCUED:
+            return _RESCUES[notice.step or Step.TEXT].format(text=text) + " (--as-typed undoes it)"
         case NoticeKind.RELAXED:
             return "no article has all of these words; these have some of them"
         case NoticeKind.DID_YOU_MEAN:

@@ -153,8 +153,8 @@ class _Search:
                 posting = _posting(document, field, text)
                 weight = idf(self.field_size(field)[0], self.document_frequency(field, text))
                 return boost * self._bm25(weight, posting.frequency, field, document) if posting else None
-            case Phrase(field, terms, boost):
-                frequency = _phrase_frequency(document, field, terms)
+            case Phrase(field, terms, boost, unit):
+                frequency = _phrase_frequency(document, field, terms, unit)
                 size = self.field_size(field)[0]
                 weight = sum(idf(size, self.document_frequency(field, term)) for _, term in terms)
                 return boost * self._bm25(weight, frequency, field, document) if frequency else None
@@ -209,12 +209,14 @@ def _posting(document: IndexDocument, field: str, term: str) -> Posting | None:
     return terms.postings.get(term) if terms else None
 
 
-def _phrase_frequency(document: IndexDocument, field: str, terms: Sequence[tuple[int, str]]) -> int:
+def _phrase_frequency(
+    document: IndexDocument, field: str, terms: Sequence[tuple[int, str]], unit: int
+) -> int:
     postings = [(offset, _posting(document, field, term)) for offset, term in terms]
     if not postings or not all(posting for _, posting in postings):
         return 0
     starts = [{p - offset for p in posting.positions} for offset, posting in postings if posting]
-    return len(set.intersection(*starts))
+    return sum(start >= 0 and start % unit == 0 for start in set.intersection(*starts))
 
 
 def _column_values(document: IndexDocument, column: str) -> set[str]:

@@ -31,8 +31,10 @@ class Phrase:
 
     field: str
     terms: tuple[tuple[int, str], ...]
-    """(relative position, term), first position 0, ascending. A gap is a dropped stop word."""
+    """(relative position, term), ascending. A gap is a dropped stop word."""
     boost: float = 1.0
+    unit: int = 1
+    """The phrase begins at multiples of it only: positions may carry more than a word's number."""
 
 
 @dataclass(frozen=True, slots=True)

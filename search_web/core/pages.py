@@ -40,6 +40,8 @@ class SearchInput:
     page_size: int = 10
     sort: Sort = Sort.RELEVANCE
     facets: bool = True
+    as_typed: bool = False
+    """Take the query to the letter: no pasted text, no other keys, no words left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,30 @@ class Result:
     snippets: tuple[Snippet, ...]
 
 
+class Step(Enum):
+    """A step of the rescue ladder: how a query was read that finds nothing as it was typed."""
+
+    TELEX = "telex"
+    """Telex keys without their input method; the notice's `text` is what they mean."""
+    VNI = "vni"
+    LATIN_KEYS = "latin-keys"
+    """Arabic typed with a Latin keyboard layout on."""
+    ARABIC_KEYS = "arabic-keys"
+    TEXT = "text"
+    """A pasted text: its quotes, minus signs and parentheses were read as punctuation."""
+    QUOTES = "quotes"
+    """The quoted words need not stand together."""
+    OTHER_FORMS = "other-forms"
+    """Articles with other forms of the words."""
+    SPELLING = "spelling"
+    """The nearest words of the archive; `text` is the query with them."""
+
+
 class NoticeKind(Enum):
     """What the service wants to tell the person; the web layer words it in the page's language."""
 
+    RESCUED = "rescued"
+    """`step` of the rescue ladder was taken; `SearchInput.as_typed` undoes it."""
     RELAXED = "relaxed"
     """No article has all words; those with some of them are shown."""
     DID_YOU_MEAN = "did_you_mean"
@@ -104,6 +127,20 @@ class Notice:
     text: str = ""
     start: int | None = None
     end: int | None = None
+    step: Step | None = None
+    """Of a `RESCUED` query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accents:
+    """A word typed without accents, and the words of the archive that it may be."""
+
+    word: str
+    start: int
+    """Code point of the query at which it begins."""
+    end: int
+    forms: tuple[tuple[str, int], ...]
+    """(word with its accents, articles that have it), the most frequent first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +165,10 @@ class ResultPage:
     facets: Mapping[str, tuple[FacetValue, ...]]
     """`lang`, `section`, `source`, `author`, `year`, `month`."""
     notices: tuple[Notice, ...]
+    accents: tuple[Accents, ...] = ()
+    """Of a short Vietnamese query without accents: what each ambiguous word may be."""
+    searched: str = ""
+    """The query whose words are marked: `request.text`, or what a rescue made of it."""
 
 
 class Reason(Enum):

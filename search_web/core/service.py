@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from analyzers import Analyzer, Lexicon, index_language, query_languages
+from analyzers import Analyzer, Lexicon, NameReader
 from indexer.articles import Article
 from indexer.engines.base import SearchEngine, SearchRequest, SearchResponse, Sort
 from indexer.engines.query import Query
 from indexer.errors import IndexerError, QueryError
 
-from . import query_ast as ast
+from .accents import accents_of
+from .answers import Answers, Reading
 from .column_values import ColumnValues
 from .corrections import Corrections
-from .explanation import Explanation, explain_words
+from .explanation import Explanation, explain_reading
 from .facets import ALL_VALUES, FACETS, facet_values, filters_query, without_filter
 from .pages import (
     ArticlePage,
@@ -28,17 +29,13 @@ from .pages import (
     ResultPage,
     SearchInput,
 )
-from .query_parser import parse_leniently
 from .related import KeyTerm, key_terms, related_query, translations_query
 from .results import plain_result, result_of
 from .suggest import Completion, Suggester
-from .targets import Target, targets_of
-from .translate import Translation, translate
+from .translate import Translation
 from .vocabulary import Vocabularies
 from .wanted import wanted_words
 
-FEW = 3
-"""With fewer hits than this another spelling is offered."""
 _TRANSLATIONS = 50
 _RELATED = 10
 
@@ -57,6 +54,10 @@ class Snapshot(Protocol):
     @property
     def lexicons(self) -> Mapping[str, Lexicon]:
         """Vocabularies by language, frozen with the generation."""
+
+    @property
+    def names(self) -> NameReader:
+        """Reads names with the archive's Arabic words in mind."""
 
     @property
     def sequence(self) -> int:
@@ -89,7 +90,7 @@ class SearchService:
         self._library = library
         self._suggester = Suggester(library)
         self._vocabularies = Vocabularies()
-        self._memory: tuple[tuple[str, int], ColumnValues, Corrections] | None = None
+        self._memory: tuple[tuple[str, int], Answers] | None = None
 
     def search(self, request: SearchInput) -> ResultPage:
         """One page of results; see `SearchInput`.
@@ -98,9 +99,6 @@ class SearchService:
         """
         started = time.perf_counter()
         snapshot = self._library.snapshot()
-        columns, corrections = self._of_snapshot(snapshot)
-        node, notices = parse_leniently(request.text)
-        targets = _targets(node, request.text, snapshot)
         try:
             selected = filters_query(request.filters)
         except ValueError as error:
@@ -109,36 +107,24 @@ class SearchService:
         def run(translation: Translation) -> SearchResponse:
             return snapshot.engine.search(_engine_request(request, translation, selected))
 
-        translation = translate(node, targets, columns.matching)
-        response = run(translation)
-        strict = response.total
-        if not response.total and translation.scored:
-            relaxed = translate(node, targets, columns.matching, relaxed=True)
-            if relaxed.query != translation.query and (wider := run(relaxed)).total:
-                translation, response = relaxed, wider
-                notices.append(Notice(NoticeKind.RELAXED))
-        if not translation.terms and any(True for _ in ast.leaves(node)):
-            notices.append(Notice(NoticeKind.ONLY_STOP_WORDS))
-        elif not response.total:
-            notices.append(Notice(NoticeKind.NOTHING_FOUND))
-        few = response.total < FEW or any(notice.kind is NoticeKind.RELAXED for notice in notices)
-        if few and (
-            better := _better(
-                corrections.corrected(request.text, node, targets), snapshot, columns, selected, strict
-            )
-        ):
-            notices.append(Notice(NoticeKind.DID_YOU_MEAN, better))
+        answers = self._of_snapshot(snapshot)
+        answer = answers.answer(request.text, run, as_typed=request.as_typed)
+        reading, response, notices = answer.reading, answer.response, answer.notices
         if behind := self._library.behind():
-            notices.append(Notice(NoticeKind.BEHIND, str(behind)))
-        facets = _facets(request, translation.query, response, snapshot.engine) if request.facets else {}
+            notices = (*notices, Notice(NoticeKind.BEHIND, str(behind)))
+        facets = (
+            _facets(request, reading.translation.query, response, snapshot.engine) if request.facets else {}
+        )
         return ResultPage(
             request=request,
-            results=self._results(response, node, targets, snapshot),
+            results=self._results(response, reading, snapshot),
             total=response.total,
             total_relation=response.total_relation,
             took_ms=(time.perf_counter() - started) * 1000,
             facets=facets,
-            notices=tuple(notices),
+            notices=notices,
+            accents=accents_of(reading.node, reading.targets, snapshot.lexicons.get("vi")),
+            searched=reading.text,
         )
 
     def article(self, article_id: str, /) -> ArticlePage:
@@ -171,21 +157,20 @@ class SearchService:
             if (other := articles.get(hit.id)) is not None
         ]
 
-    def explain(self, text: str, article_id: str, /) -> Explanation:
-        """Why an article has its place for a query. Raises `ArticleNotFound`."""
+    def explain(self, text: str, article_id: str, /, *, as_typed: bool = False) -> Explanation:
+        """Why an article has its place for a query, by the reading that searches it.
+
+        Raises `ArticleNotFound`.
+        """
         article = self._library.article(article_id)
         snapshot = self._library.snapshot()
-        columns, _ = self._of_snapshot(snapshot)
-        node, _ = parse_leniently(text)
-        targets = _targets(node, text, snapshot)
-        query = translate(node, targets, columns.matching).query
-        if not snapshot.engine.search(SearchRequest(query, limit=0)).total:
-            # The search did the same, and the article may have come from there.
-            query = translate(node, targets, columns.matching, relaxed=True).query
+        reading = self._of_snapshot(snapshot).answer(text, _counting(snapshot), as_typed=as_typed).reading
+        query = reading.translation.query
         score = snapshot.engine.score_of(query, article_id)
-        typed = " ".join(leaf.text for leaf in ast.leaves(node))
-        words, extras = explain_words(typed, targets, snapshot.engine, article_id)
-        return Explanation(text, article_id, article.title, score is not None, score, words, extras)
+        words, extras = explain_reading(reading, snapshot, article)
+        return Explanation(
+            text, reading.text, article_id, article.title, score is not None, score, words, extras
+        )
 
     def suggest(self, text: str, languages: Sequence[str] = (), limit: int = 8) -> Sequence[Completion]:
         """Completions of what is being typed, best first; see `Suggester.suggest`."""
@@ -201,18 +186,16 @@ class SearchService:
             return False, {"index": type(error).__name__}
         return True, {"generation": snapshot.generation, "indexed": documents, "behind": behind}
 
-    def _of_snapshot(self, snapshot: Snapshot) -> tuple[ColumnValues, Corrections]:
+    def _of_snapshot(self, snapshot: Snapshot) -> Answers:
         """What is worked out once for a state of the index."""
         key = (snapshot.generation, snapshot.sequence)
         memory = self._memory
         if memory is None or memory[0] != key:
             corrections = Corrections(snapshot.engine, snapshot.lexicons, self._vocabularies)
-            memory = self._memory = (key, ColumnValues(snapshot.engine), corrections)
-        return memory[1], memory[2]
+            memory = self._memory = (key, Answers(snapshot, ColumnValues(snapshot.engine), corrections))
+        return memory[1]
 
-    def _results(
-        self, response: SearchResponse, node: ast.Node, targets: Sequence[Target], snapshot: Snapshot
-    ) -> tuple[Result, ...]:
+    def _results(self, response: SearchResponse, reading: Reading, snapshot: Snapshot) -> tuple[Result, ...]:
         articles = self._library.articles([hit.id for hit in response.hits])
         results: list[Result] = []
         for hit in response.hits:
@@ -220,7 +203,8 @@ class SearchService:
             # Removed from the archive since the index was last caught up.
             if article is not None:
                 analyzer = snapshot.analyzer(article.lang)
-                results.append(result_of(article, hit.score, analyzer, wanted_words(node, analyzer, targets)))
+                wanted = wanted_words(reading.node, analyzer, reading.targets, snapshot.names)
+                results.append(result_of(article, hit.score, analyzer, wanted))
         return tuple(results)
 
     def _translations(self, article: Article, snapshot: Snapshot) -> list[Related]:
@@ -235,26 +219,9 @@ class SearchService:
         ]
 
 
-def _better(
-    texts: Sequence[str], snapshot: Snapshot, columns: ColumnValues, selected: Query, total: int
-) -> str | None:
-    """The spelling that finds most with all its words, if that is more than was found."""
-    best: str | None = None
-    for text in texts:
-        node, _ = parse_leniently(text)
-        query = translate(node, _targets(node, text, snapshot), columns.matching).query
-        found = snapshot.engine.search(SearchRequest(query, filter=selected, limit=0)).total
-        if found > total:
-            best, total = text, found
-    return best
-
-
-def _targets(node: ast.Node, text: str, snapshot: Snapshot) -> tuple[Target, ...]:
-    """Where the words go: what is typed in fields like `author:` says nothing of the language."""
-    typed = " ".join(leaf.text for part in (node, ast.Not(node, 0, 0)) for leaf in ast.leaves(part))
-    languages = snapshot.engine.statistics().languages
-    available = sorted({index_language(language) for language in languages}) or ["und"]
-    return targets_of(query_languages(typed or text, available), snapshot.analyzer)
+def _counting(snapshot: Snapshot) -> Callable[[Translation], SearchResponse]:
+    """Only how many articles a query finds."""
+    return lambda translation: snapshot.engine.search(SearchRequest(translation.query, limit=0))
 
 
 def _engine_request(request: SearchInput, translation: Translation, selected: Query) -> SearchRequest:

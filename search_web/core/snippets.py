@@ -52,7 +52,7 @@ def passages(
 
 def marked(text: str, analyzer: Analyzer, wanted: Wanted) -> Snippet:
     """A whole short text, as a title, with its marks."""
-    return _snippet(text, 0, len(text), find_wanted(analyzer.words(text), wanted))
+    return _snippet(text, 0, len(text), find_wanted(text, analyzer.words(text), wanted))
 
 
 def title_and_passages(
@@ -62,7 +62,7 @@ def title_and_passages(
     text = _joined(parts)
     head, body = analyzer.words(title), analyzer.words(text)
     wanted = settled(wanted, (head, body))
-    found = find_wanted(head, wanted)
+    found = find_wanted(title, head, wanted)
     return _snippet(title, 0, len(title), found), _best(text, body, wanted, MOST, LENGTH)
 
 
@@ -77,7 +77,7 @@ def _joined(parts: Sequence[str]) -> str:
 
 
 def _best(text: str, words: Words, wanted: Wanted, most: int, length: int) -> tuple[Snippet, ...]:
-    found = find_wanted(words, wanted)
+    found = find_wanted(text, words, wanted)
     if not found:
         start, end = _trimmed(text, 0, _cut_end(text, 0, words, length))
         return (_snippet(text, start, end, ()),) if end > start else ()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from analyzers import Analyzer, FieldKind, FieldSpec, QueryLanguage, index_language
-from indexer.schema import SLUG, SLUG_WEIGHT, field_name, slug_specs, title_field
+from indexer.engines.query import Phrase, Query, Term
+from indexer.schema import SHAPES, SLUG, SLUG_WEIGHT, exact_position, field_name, slug_specs, title_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,19 @@ class TargetField:
     form: str
     """Name in the analyzer's words: `fold`."""
     weight: float
+    exact: bool = False
+    """Whether its positions tell how each word is written: see `schema.exact_position`."""
+
+    def quoted(self, placed: Sequence[tuple[int, str, str]]) -> Query:
+        """Words side by side, written just so: (word number, term, word as written) of each."""
+        first = placed[0][0]
+        if self.exact:
+            shaped = tuple((exact_position(at - first, written), term) for at, term, written in placed)
+            return Phrase(self.index_field, shaped, self.weight, SHAPES)
+        if len(placed) == 1:
+            return Term(self.index_field, placed[0][1], self.weight)
+        terms = tuple((at - first, term) for at, term, _ in placed)
+        return Phrase(self.index_field, terms, self.weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +45,16 @@ class Target:
     words: tuple[TargetField, ...]
     """One term a word; a word matches in any of them."""
     derived: tuple[TargetField, ...]
-    """Pairs and grams: they add to the score."""
+    """Pairs, grams and other forms of words: they add to the score."""
     titles: tuple[TargetField, ...]
     """As `words`, in titles alone."""
+
+    def with_other_forms(self) -> Target:
+        """A word matches by its other forms too."""
+        forms = {spec.name for spec in self.analyzer.fields if spec.kind is FieldKind.FORM}
+        other = tuple(field for field in self.derived if field.form in forms)
+        derived = tuple(field for field in self.derived if field.form not in forms)
+        return replace(self, words=(*self.words, *other), derived=derived)
 
 
 def targets_of(
@@ -66,18 +87,23 @@ def _language_target(language: QueryLanguage, analyzer: Analyzer) -> Target:
     specs = [spec for spec in analyzer.fields if spec.unaccented or not language.unaccented]
     words = [spec for spec in specs if spec.kind is FieldKind.WORD]
 
+    main = analyzer.fields[0].name
+
     def weight(spec: FieldSpec) -> float:
         return spec.unaccented if language.unaccented else spec.weight
+
+    def word_fields(name_of: Callable[[str, str], str]) -> tuple[TargetField, ...]:
+        return tuple(TargetField(name_of(name, s.name), s.name, weight(s), s.name == main) for s in words)
 
     return Target(
         language=name,
         analyzer=analyzer,
         weight=language.weight,
-        words=tuple(TargetField(field_name(name, s.name), s.name, weight(s)) for s in words),
+        words=word_fields(field_name),
         derived=tuple(
             TargetField(field_name(name, s.name), s.name, weight(s))
             for s in specs
             if s.kind is not FieldKind.WORD
         ),
-        titles=tuple(TargetField(title_field(name, s.name), s.name, weight(s)) for s in words),
+        titles=word_fields(title_field),
     )

@@ -2,7 +2,8 @@
 
 A run of up to `ALL_REQUIRED` words must match whole, of a slightly longer one half. A question matches by any
 word: requiring even a quarter of its words costs Arabic questions up to 2 points of MRR, since answers use
-other forms of them. Pairs and grams only add to the score, but of a question a gram alone is a match.
+other forms of them. Pairs and other forms of words only add to the score, but of a question one of these
+alone is a match. A name in the other script may stand for its words (`alternatives`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from enum import Enum
 
+from analyzers import NameReader
 from indexer.engines.query import (
     And,
     AnyOf,
@@ -22,13 +25,13 @@ from indexer.engines.query import (
     Nothing,
     Optionally,
     Or,
-    Phrase,
     Prefix,
     Query,
     Term,
 )
 
 from . import query_ast as ast
+from .alternatives import Alternative, alternatives
 from .targets import Target
 
 ALL_REQUIRED = 3
@@ -38,6 +41,19 @@ HALF_REQUIRED = 5
 
 ColumnValues = Callable[[str, str], tuple[str, ...]]
 """(column, what was typed) -> the values of the column that it may mean."""
+
+
+class Matching(Enum):
+    """What makes an article a match of a run of words."""
+
+    TYPED = "typed"
+    """As many of the words as its length asks for."""
+    OTHER_FORMS = "other forms"
+    """The same, and the forms of words that else only add to the score are matches."""
+    ANY_WORD = "any word"
+    """One word, unless AND was typed."""
+    EVERY_WORD = "every word"
+    """All of them, however many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +68,19 @@ class Translation:
 
 
 def translate(
-    node: ast.Node, targets: Sequence[Target], column_values: ColumnValues, *, relaxed: bool = False
+    node: ast.Node,
+    targets: Sequence[Target],
+    column_values: ColumnValues,
+    names: NameReader | None = None,
+    matching: Matching = Matching.TYPED,
 ) -> Translation:
-    """The engine's query for a parsed one. `relaxed`: any word of a run is enough unless AND was typed."""
-    translator = _Translator(targets, column_values, _Translator(_as_typed(targets), column_values))
-    query = translator.of(node, relaxed=relaxed)
+    """The engine's query for a parsed one. Without `names` no word has an alternative."""
+    excluding = _Translator(_as_typed(targets), column_values)
+    forms = matching is Matching.OTHER_FORMS
+    searched = [target.with_other_forms() for target in targets] if forms else targets
+    every_word = matching is Matching.EVERY_WORD
+    translator = _Translator(searched, column_values, excluding, names, all_required=every_word)
+    query = translator.of(node, relaxed=matching is Matching.ANY_WORD)
     typed = any(True for _ in ast.leaves(node))
     if query is None or (typed and not translator.terms):
         # Words that are all too common find nothing; no words at all is every article.
@@ -71,13 +95,21 @@ class _Translator:
     """
 
     def __init__(
-        self, targets: Sequence[Target], column_values: ColumnValues, excluding: _Translator | None = None
+        self,
+        targets: Sequence[Target],
+        column_values: ColumnValues,
+        excluding: _Translator | None = None,
+        names: NameReader | None = None,
+        *,
+        all_required: bool = False,
     ) -> None:
         """`excluding` reads what is under a `Not`; without it this one is such a reader."""
         self._targets = targets
         self._titles = [replace(target, words=target.titles, derived=()) for target in targets]
         self._column_values = column_values
         self._excluding = excluding
+        self._names = names
+        self._all_required = all_required
         self.terms = 0
         """Terms that score, in the likeliest languages."""
 
@@ -120,12 +152,13 @@ class _Translator:
         if not leaves:
             return None
         # -(a b c d) means an article with all of them, as few words do.
-        all_required = all_required or self._excluding is None
+        all_required = all_required or self._all_required or self._excluding is None
         alternatives: list[Query] = []
         counted = self.terms
         most = max((target.weight for target in self._targets), default=1.0)
-        for target in self._titles if in_title else self._targets:
-            branch = _Branch(target)
+        for at, target in enumerate(self._titles if in_title else self._targets):
+            # Names belong to no language: one branch asks for them.
+            branch = _Branch(target, self._names if at == 0 and not in_title else None)
             match leaves[0]:
                 case ast.Phrase(text):
                     query = branch.phrase(text)
@@ -159,20 +192,24 @@ class _Translator:
 class _Branch:
     """Words, phrases and prefixes in the fields of one language; None for what it has no terms for."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, names: NameReader | None) -> None:
         self._target = target
+        self._names = names
         self.terms = 0
 
     def run(self, text: str, *, relaxed: bool, all_required: bool) -> Query | None:
         """Words outside quotes."""
-        required = self._words(text)
+        words = self._words(text)
+        required = list(dict.fromkeys(node for node in words if node is not None))
         if not required:
             return None
+        others = alternatives(text, self._target, self._names) if self._names else []
         optional = self._derived(text)
         # Stop words count: four words with a question word among them are a question.
-        typed = len(self._target.analyzer.words(text).starts)
+        typed = len(words)
         if not all_required and (typed > HALF_REQUIRED or (relaxed and typed > 1)):
-            return _joined(Or, [*required, *optional])
+            return _joined(Or, [*required, *optional, *(other.query for other in others)])
+        required = _with_alternatives(words, others)
         if all_required or typed <= ALL_REQUIRED:
             query = _joined(And, required)
         else:
@@ -181,22 +218,19 @@ class _Branch:
             query = Optionally(half, And(tuple(required)))
         return Optionally(query, Or(tuple(optional))) if query and optional else query
 
-    def _words(self, text: str) -> list[Query]:
-        """One node a word that has a term; a word that is typed twice counts once."""
+    def _words(self, text: str) -> list[Query | None]:
+        """The node of each word, None for one without a term."""
         fields = self._target.words
         forms = self._target.analyzer.words(text).forms
-        columns = [forms[field.form] for field in fields]
-        rows = dict.fromkeys(zip(*columns, strict=True))
-        nodes: list[Query] = []
-        for row in rows:
+        nodes: list[Query | None] = []
+        for row in zip(*(forms[field.form] for field in fields), strict=True):
             terms = [
                 Term(field.index_field, term, field.weight)
                 for field, term in zip(fields, row, strict=True)
                 if term is not None
             ]
             self.terms += len(terms)
-            if node := _joined(Or, terms):
-                nodes.append(node)
+            nodes.append(_joined(Or, terms))
         return nodes
 
     def _derived(self, text: str) -> list[Query]:
@@ -211,17 +245,17 @@ class _Branch:
 
     def phrase(self, text: str) -> Query | None:
         """In every field: one keeps the accents, another the words that the first drops."""
-        forms = self._target.analyzer.words(text).forms
+        words = self._target.analyzer.words(text)
         nodes: list[Query] = []
-        for spec in self._target.words:
-            placed = [(at, term) for at, term in enumerate(forms[spec.form]) if term is not None]
+        for field in self._target.words:
+            placed = [
+                (at, term, words.written[at])
+                for at, term in enumerate(words.forms[field.form])
+                if term is not None
+            ]
             self.terms += len(placed)
-            if len(placed) == 1:
-                nodes.append(Term(spec.index_field, placed[0][1], spec.weight))
-            elif placed:
-                first = placed[0][0]
-                terms = tuple((at - first, term) for at, term in placed)
-                nodes.append(Phrase(spec.index_field, terms, spec.weight))
+            if placed:
+                nodes.append(field.quoted(placed))
         return _joined(And, nodes)
 
     def prefix(self, text: str) -> Query | None:
@@ -235,7 +269,7 @@ class _Branch:
             for beginning in self._beginnings(text, words.forms[spec.form][-1]):
                 self.terms += 1
                 nodes.append(Prefix(spec.index_field, beginning, spec.weight))
-        required = self._words(" ".join(before)) if before else []
+        required = dict.fromkeys(self._words(" ".join(before))) if before else ()
         return _joined(And, [*required, _joined(Or, nodes)])
 
     def _beginnings(self, text: str, term: str | None) -> list[str]:
@@ -250,6 +284,19 @@ class _Branch:
         if term and term != normal and (normal.endswith(term) or len(term) == len(normal)):
             found.append(term)
         return found
+
+
+def _with_alternatives(words: Sequence[Query | None], others: Sequence[Alternative]) -> list[Query]:
+    """Each different word once; where an alternative may stand for some, either they or it."""
+    nodes: dict[Query, None] = {}
+    at = 0
+    for other in others:
+        nodes |= dict.fromkeys(node for node in words[at : other.start] if node is not None)
+        spelled = _joined(And, list(dict.fromkeys(words[other.start : other.end])))
+        nodes[other.query if spelled is None else Or((spelled, other.query))] = None
+        at = other.end
+    nodes |= dict.fromkeys(node for node in words[at:] if node is not None)
+    return list(nodes)
 
 
 def _as_typed(targets: Sequence[Target]) -> list[Target]:

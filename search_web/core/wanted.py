@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from analyzers import Analyzer, FieldKind, Words
+from analyzers import Analyzer, FieldKind, NameReader, Words
 
 from . import query_ast as ast
 from .targets import Target
@@ -25,8 +25,18 @@ class WantedPhrase:
     """Words of a phrase: marked only where all of them stand so."""
 
     form: str
+    """`WRITTEN` for words that must stand as they were typed."""
     terms: tuple[tuple[int, str], ...]
     """(relative position, term), first position 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class WantedNames:
+    """Names of the query, however an article of the language writes them."""
+
+    terms: frozenset[str]
+    language: str
+    reader: NameReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,7 @@ class Wanted:
     phrases: tuple[WantedPhrase, ...] = ()
     syllables: bool = False
     """Whether words of the language are written as several syllables: see `_beside_each_other`."""
+    names: WantedNames | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +61,13 @@ class Found:
     """Which part of the query, so that different ones can be told apart."""
 
 
-def wanted_words(node: ast.Node, analyzer: Analyzer, targets: Sequence[Target]) -> Wanted:
+WRITTEN = "written"
+"""Stands for `Words.written` where a form is named."""
+
+
+def wanted_words(
+    node: ast.Node, analyzer: Analyzer, targets: Sequence[Target], names: NameReader | None = None
+) -> Wanted:
     """What a query looks for in articles of an analyzer's language.
 
     The query's own reading of the language counts (unaccented Vietnamese); an article of a language that
@@ -59,6 +76,8 @@ def wanted_words(node: ast.Node, analyzer: Analyzer, targets: Sequence[Target]) 
     searched = [target for target in targets if target.language == analyzer.language]
     if searched:
         forms = [field.form for field in searched[0].words]
+        # What no article has as typed may still have been found by another form.
+        forms += [spec.name for spec in analyzer.fields if spec.kind is FieldKind.FORM]
     else:
         forms = [spec.name for spec in analyzer.fields if spec.kind is FieldKind.WORD]
     words: dict[WantedWord, None] = {}
@@ -70,14 +89,31 @@ def wanted_words(node: ast.Node, analyzer: Analyzer, targets: Sequence[Target]) 
             for at in range(len(found.starts))
         ]
         if isinstance(leaf, ast.Phrase) and len(rows) > 1:
-            phrases |= dict.fromkeys(_phrase_forms(found, forms))
+            phrases |= dict.fromkeys(_phrase_forms(found, forms, exact=analyzer.language != "vi"))
             continue
         for at, row in enumerate(rows):
             # A stop word is in no main field: it is searched without accents, but not worth a mark.
             if row and row[0][0] == forms[0]:
                 prefix = isinstance(leaf, ast.Prefix) and at == len(rows) - 1
                 words[WantedWord(_written(row, leaf.text, analyzer) if prefix else row, prefix)] = None
-    return Wanted(tuple(words), tuple(phrases), syllables=analyzer.language == "vi")
+    return Wanted(
+        tuple(words),
+        tuple(phrases),
+        syllables=analyzer.language == "vi",
+        names=_wanted_names(node, analyzer, targets, names) if names else None,
+    )
+
+
+def _wanted_names(
+    node: ast.Node, analyzer: Analyzer, targets: Sequence[Target], names: NameReader
+) -> WantedNames | None:
+    """The names in the runs of words that the search looked for by their sound."""
+    if not targets:
+        return None
+    typed = " ".join(leaf.text for leaf in ast.leaves(node) if isinstance(leaf, ast.Word))
+    mentions = names.mentions(typed, targets[0].language)
+    terms = frozenset(term for mention in mentions for term in mention.terms)
+    return WantedNames(terms, analyzer.language, names) if terms else None
 
 
 def _written(row: tuple[tuple[str, str], ...], text: str, analyzer: Analyzer) -> tuple[tuple[str, str], ...]:
@@ -88,7 +124,12 @@ def _written(row: tuple[tuple[str, str], ...], text: str, analyzer: Analyzer) ->
     )
 
 
-def _phrase_forms(found: Words, forms: Sequence[str]) -> list[WantedPhrase]:
+def _phrase_forms(found: Words, forms: Sequence[str], *, exact: bool) -> list[WantedPhrase]:
+    if exact:
+        kept = [at for at, term in enumerate(found.forms[forms[0]]) if term is not None]
+        if not kept:
+            return []
+        return [WantedPhrase(WRITTEN, tuple((at - kept[0], found.written[at]) for at in kept))]
     for form in forms:
         placed = [(at, term) for at, term in enumerate(found.forms[form]) if term is not None]
         if placed:
@@ -102,7 +143,7 @@ def settled(wanted: Wanted, texts: Sequence[Words]) -> Wanted:
     for word in wanted.words:
         best = next((form for form in word.forms if any(_has(text, form, word) for text in texts)), None)
         words.append(word if best is None else WantedWord((best,), word.is_prefix))
-    return Wanted(tuple(words), wanted.phrases, wanted.syllables)
+    return replace(wanted, words=tuple(words))
 
 
 def _has(text: Words, form: tuple[str, str], word: WantedWord) -> bool:
@@ -112,7 +153,7 @@ def _has(text: Words, form: tuple[str, str], word: WantedWord) -> bool:
     return term in text.forms[name]
 
 
-def find_wanted(words: Words, wanted: Wanted) -> list[Found]:
+def find_wanted(text: str, words: Words, wanted: Wanted) -> list[Found]:
     """The wanted words among those of a text, in text order."""
     marks: dict[int, int] = {}
     for number, word in enumerate(wanted.words):
@@ -129,14 +170,26 @@ def find_wanted(words: Words, wanted: Wanted) -> list[Found]:
     if wanted.syllables:
         marks = _beside_each_other(marks)
     for number, phrase in enumerate(wanted.phrases, start=len(wanted.words)):
-        column = words.forms[phrase.form]
+        column = words.written if phrase.form == WRITTEN else words.forms[phrase.form]
         for first in _places(column, phrase.terms[0][1]):
             places = [first + offset for offset, _ in phrase.terms]
             if places[-1] < len(column) and all(
                 column[first + offset] == term for offset, term in phrase.terms
             ):
                 marks |= dict.fromkeys(range(first, places[-1] + 1), number)
+    if wanted.names is not None:
+        number = len(wanted.words) + len(wanted.phrases)
+        for place in _named(text, words, wanted.names):
+            marks.setdefault(place, number)
     return [Found(words.starts[at], words.ends[at], marks[at]) for at in sorted(marks)]
+
+
+def _named(text: str, words: Words, names: WantedNames) -> Iterator[int]:
+    """Numbers of the words that are part of a wanted name."""
+    surfaces = [text[start:end] for start, end in zip(words.starts, words.ends, strict=True)]
+    for term, at, length in names.reader.terms(surfaces, names.language):
+        if term in names.terms:
+            yield from range(at, at + length)
 
 
 def _beside_each_other(marks: dict[int, int]) -> dict[int, int]:

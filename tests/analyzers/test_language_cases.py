@@ -83,7 +83,7 @@ def test_explanation_names_the_step_that_changed_the_word() -> None:
     """`explain` runs the code path of `terms` and says what each step did."""
     analyzer = analyzer_for("ar", build_lexicon("ar", ["الوزير"]))
     (word,) = analyzer.explain("والوزيرة")
-    assert [step.name for step in word.steps] == ["final letters", "stem: clitics"]
+    assert [step.name for step in word.steps] == ["final letters", "stem: clitics", "skel: inflection"]
     assert word.terms["stem"] == analyzer.terms("والوزيرة")[0] == "وزيره"
 
 

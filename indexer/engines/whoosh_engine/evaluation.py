@@ -144,7 +144,8 @@ def _phrase(phrase: Phrase, view: View) -> tuple[Ids, Scores, float]:
         spots = view.positions(phrase.field, term, wanted)
         document = np.repeat(np.arange(len(wanted), dtype=np.int64), [len(spot) for spot in spots])
         begins = np.concatenate(spots).astype(np.int64) - offset
-        keys = (document[begins >= 0] << 32) + begins[begins >= 0]
+        able = (begins >= 0) & (begins % phrase.unit == 0)
+        keys = (document[able] << 32) + begins[able]
         starts = keys if starts is None else np.intersect1d(starts, keys)
     assert starts is not None
     counts = np.bincount(starts >> 32, minlength=len(wanted))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from analyzers import Analyzer, Lexicon, analyzer_for, build_lexicon, index_language
+from analyzers import Analyzer, Lexicon, NameReader, analyzer_for, build_lexicon, index_language, name_reader
 from indexer.articles import Article, article_from
 from indexer.engines.base import Delete, Upsert
 from indexer.engines.memory_engine import MemoryEngine
@@ -159,6 +159,10 @@ class SmallSnapshot:
     generation: str = "gen-000001"
     sequence: int = 1
 
+    @property
+    def names(self) -> NameReader:
+        return name_reader(self.lexicons.get("ar"))
+
     def analyzer(self, lang: str) -> Analyzer:
         return analyzer_for(lang, self.lexicons.get(index_language(lang)))
 
@@ -196,5 +200,5 @@ def library_of(articles: Iterable[Article]) -> SmallLibrary:
     for article in kept.values():
         texts.setdefault(index_language(article.lang), []).append(article.text)
     state = SmallSnapshot(MemoryEngine(), {lang: build_lexicon(lang, found) for lang, found in texts.items()})
-    state.engine.apply([Upsert(document_of(a, state.analyzer(a.lang))) for a in kept.values()])
+    state.engine.apply([Upsert(document_of(a, state.analyzer(a.lang), state.names)) for a in kept.values()])
     return SmallLibrary(kept, state)

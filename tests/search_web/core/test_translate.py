@@ -26,7 +26,7 @@ from indexer.engines.query import (
 )
 from search_web.core.query_parser import parse_leniently
 from search_web.core.targets import targets_of
-from search_web.core.translate import Translation, translate
+from search_web.core.translate import Matching, Translation, translate
 
 CASES: dict[str, Any] = json.loads(
     (Path(__file__).resolve().parents[2] / "cases/search_web/translate.json").read_text(encoding="utf-8")
@@ -34,10 +34,10 @@ CASES: dict[str, Any] = json.loads(
 LEXICON = build_lexicon("ar", ["وزير الوزير نهر النهر"])
 
 
-def translated(query: str, languages: list[str], *, relaxed: bool = False) -> Translation:
+def translated(query: str, languages: list[str], matching: Matching = Matching.TYPED) -> Translation:
     node, _ = parse_leniently(query)
     targets = targets_of(query_languages(query, languages), analyzer_of)
-    return translate(node, targets, lambda _, typed: (typed.upper(),), relaxed=relaxed)
+    return translate(node, targets, lambda _, typed: (typed.upper(),), matching=matching)
 
 
 def analyzer_of(language: str) -> Analyzer:
@@ -89,7 +89,7 @@ def test_trees(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["label"]) for case in CASES["relaxed"]])
 def test_relaxed_trees(case: dict[str, Any]) -> None:
     """What is searched when no article has all the words."""
-    assert tree(translated(case["query"], case["languages"], relaxed=True).query) == case["tree"]
+    assert tree(translated(case["query"], case["languages"], Matching.ANY_WORD).query) == case["tree"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,194 @@
+"""How a query is answered: as it was typed, and where that finds nothing, by the rescue ladder.
+
+    1. keys        Telex or VNI without its input method, another keyboard layout   Phamj Thees Tungf
+    2. quotes      quoted words need not stand together
+    3. other forms the article may have another form of the word                    وزير: وزراء
+    4. any word    some of the words are enough
+    5. spelling    the nearest words of the archive
+
+The first step that finds something answers, and a notice says which it was; a search "as typed" takes none.
+A query that finds what was typed is never rewritten. Marks, explanations and pages follow the reading that
+answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from analyzers import Analyzer, Lexicon, NameReader, index_language, plausible_typing, query_languages
+from indexer.engines.base import SearchEngine, SearchResponse
+
+from . import query_ast as ast
+from .column_values import ColumnValues
+from .corrections import Corrections
+from .pages import Notice, NoticeKind, Step
+from .query_parser import parse_leniently
+from .running_text import as_running_text
+from .targets import Target, targets_of
+from .translate import Matching, Translation, translate
+
+FEW = 3
+"""With fewer hits than this another spelling is offered."""
+
+
+class IndexState(Protocol):
+    """What of a state of the index decides how a query is read."""
+
+    @property
+    def engine(self) -> SearchEngine:
+        """Answers queries over this state."""
+
+    @property
+    def lexicons(self) -> Mapping[str, Lexicon]:
+        """Vocabularies by language, frozen with the generation."""
+
+    @property
+    def names(self) -> NameReader:
+        """Reads names with the archive's Arabic words in mind."""
+
+    def analyzer(self, lang: str) -> Analyzer:
+        """The analyzer of a language as this generation was built with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read what was typed."""
+
+    text: str
+    node: ast.Node
+    targets: tuple[Target, ...]
+    translation: Translation
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The reading that answered, and what it found."""
+
+    reading: Reading
+    response: SearchResponse
+    notices: tuple[Notice, ...]
+
+
+Run = Callable[[Translation], SearchResponse]
+"""Asks the engine, with the page, the filters and the order of the request."""
+
+
+class Answers:
+    """Answers queries over one state of the index."""
+
+    def __init__(self, state: IndexState, columns: ColumnValues, corrections: Corrections) -> None:
+        self._state = state
+        self._columns = columns
+        self._corrections = corrections
+
+    def answer(self, text: str, run: Run, *, as_typed: bool = False) -> Answer:
+        """The answer to a query; `as_typed` takes no step of the ladder."""
+        typed = self._read(text, as_typed=as_typed)
+        if not as_typed and (decoded := self._decoded(typed, run)):
+            return decoded
+        response = run(typed.translation)
+        if not typed.translation.terms and any(True for _ in ast.leaves(typed.node)):
+            return Answer(typed, response, (*typed.notices, Notice(NoticeKind.ONLY_STOP_WORDS)))
+        if response.total or as_typed or not typed.translation.scored:
+            notices = typed.notices
+            if not response.total:
+                notices = (*notices, Notice(NoticeKind.NOTHING_FOUND))
+            elif response.total < FEW and not as_typed:
+                notices = (*notices, *self._offered(typed, run, response.total))
+            return Answer(typed, response, notices)
+        return self._rescued(typed, run) or Answer(
+            typed, response, (*typed.notices, Notice(NoticeKind.NOTHING_FOUND))
+        )
+
+    def _rescued(self, typed: Reading, run: Run) -> Answer | None:
+        """The first rung of the ladder that finds something."""
+        loosened = as_running_text(typed.node, least_loose=0)
+        if loosened is not None:
+            reading = self._of_node(typed.text, loosened, typed.notices)
+            if (found := run(reading.translation)).total:
+                return Answer(reading, found, (*typed.notices, Notice(NoticeKind.RESCUED, step=Step.QUOTES)))
+        base = typed if loosened is None else self._of_node(typed.text, loosened, typed.notices)
+        forms = self._of_node(base.text, base.node, base.notices, Matching.OTHER_FORMS)
+        if (found := run(forms.translation)).total:
+            offered = self._offered(typed, run, 0)
+            return Answer(
+                forms, found, (*typed.notices, Notice(NoticeKind.RESCUED, step=Step.OTHER_FORMS), *offered)
+            )
+        relaxed = self._of_node(base.text, base.node, base.notices, Matching.ANY_WORD)
+        if relaxed.translation.query != base.translation.query and (found := run(relaxed.translation)).total:
+            offered = self._offered(typed, run, 0)
+            return Answer(relaxed, found, (*typed.notices, Notice(NoticeKind.RELAXED), *offered))
+        if better := self._best_spelling(typed, run, 0):
+            reading, found = better
+            notice = Notice(NoticeKind.RESCUED, reading.text, step=Step.SPELLING)
+            return Answer(reading, found, (*typed.notices, notice))
+        return None
+
+    def _decoded(self, typed: Reading, run: Run) -> Answer | None:
+        """The query as its keys mean it, if its words say so and no article has what was typed."""
+        decoding = plausible_typing(typed.text, self._known)
+        if decoding is None:
+            return None
+        every_word = self._of_node(typed.text, typed.node, (), Matching.EVERY_WORD).translation
+        if every_word.terms and run(every_word).total >= FEW:
+            return None
+        reading = self._read(decoding.after)
+        found = run(reading.translation)
+        if not found.total:
+            relaxed = self._of_node(reading.text, reading.node, reading.notices, Matching.ANY_WORD)
+            reading, found = relaxed, run(relaxed.translation)
+        if not found.total:
+            return None
+        notice = Notice(NoticeKind.RESCUED, decoding.after, step=Step(decoding.kind.value))
+        return Answer(reading, found, (*reading.notices, notice))
+
+    def _offered(self, typed: Reading, run: Run, total: int) -> tuple[Notice, ...]:
+        """Another spelling that finds more with all its words."""
+        better = self._best_spelling(typed, run, total)
+        return (Notice(NoticeKind.DID_YOU_MEAN, better[0].text),) if better else ()
+
+    def _best_spelling(self, typed: Reading, run: Run, total: int) -> tuple[Reading, SearchResponse] | None:
+        best: tuple[Reading, SearchResponse] | None = None
+        for text in self._corrections.corrected(typed.text, typed.node, typed.targets):
+            reading = self._read(text)
+            found = run(reading.translation)
+            if found.total > total:
+                best, total = (reading, found), found.total
+        return best
+
+    def _known(self, word: str) -> int:
+        """In how many articles a word stands as it is written, in the language that has most."""
+        most = 0
+        for language, lexicon in self._state.lexicons.items():
+            for normal, _ in self._state.analyzer(language).normal(word):
+                most = max(most, lexicon.counts.get(normal, 0))
+        return most
+
+    def _read(self, text: str, *, as_typed: bool = False) -> Reading:
+        node, notices = parse_leniently(text)
+        if not as_typed and (words := as_running_text(node)) is not None:
+            node = words
+            notices = [Notice(NoticeKind.RESCUED, step=Step.TEXT)]
+        return self._of_node(text, node, tuple(notices))
+
+    def _of_node(
+        self,
+        text: str,
+        node: ast.Node,
+        notices: tuple[Notice, ...],
+        matching: Matching = Matching.TYPED,
+    ) -> Reading:
+        targets = self._targets(node, text)
+        names = self._state.names
+        translation = translate(node, targets, self._columns.matching, names, matching)
+        return Reading(text, node, targets, translation, notices)
+
+    def _targets(self, node: ast.Node, text: str) -> tuple[Target, ...]:
+        """Where the words go: what is typed in fields like `author:` says nothing of the language."""
+        typed = " ".join(leaf.text for part in (node, ast.Not(node, 0, 0)) for leaf in ast.leaves(part))
+        languages: Sequence[str] = list(self._state.engine.statistics().languages)
+        available = sorted({index_language(language) for language in languages}) or ["und"]
+        return targets_of(query_languages(typed or text, available), self._state.analyzer)
