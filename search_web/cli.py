@@ -27,6 +27,9 @@ from .core.pages import Filters, SearchInput
 from .core.service import SearchService
 
 as_json = indexer_cli.as_json
+as_typed = click.option(
+    "--as-typed", is_flag=True, help="To the letter: no other keys, no other spelling, no words left out."
+)
 
 
 @click.group(context_settings=indexer_cli.HELP | {"max_content_width": 100})
@@ -62,6 +65,7 @@ def main(ctx: click.Context, home: Path) -> None:
 @click.option("--sort", type=click.Choice([sort.value for sort in Sort]), default=Sort.RELEVANCE.value)
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--limit", type=click.IntRange(1, 1_000), default=10, show_default=True, help="Results a page.")
+@as_typed
 @as_json
 @click.pass_context
 def search(ctx: click.Context, /, words: Sequence[str], *, as_json: bool, **options: Any) -> None:
@@ -81,7 +85,14 @@ def search(ctx: click.Context, /, words: Sequence[str], *, as_json: bool, **opti
         raise Failed(str(error)) from None
     # A terminal may send bytes that are no text; what cannot be printed is no word either.
     text = clean_text(" ".join(words))
-    request = SearchInput(text, filters, options["page"], options["limit"], Sort(options["sort"]))
+    request = SearchInput(
+        text,
+        filters,
+        options["page"],
+        options["limit"],
+        Sort(options["sort"]),
+        as_typed=options["as_typed"],
+    )
     with _service(ctx) as service:
         page = service.search(request)
     if as_json:
@@ -108,12 +119,13 @@ def related(ctx: click.Context, article_id: str, *, limit: int, as_json: bool) -
 @main.command(cls=Command)
 @click.argument("query")
 @click.argument("article_id", metavar="ID")
+@as_typed
 @as_json
 @click.pass_context
-def explain(ctx: click.Context, query: str, article_id: str, *, as_json: bool) -> None:
+def explain(ctx: click.Context, query: str, article_id: str, *, as_typed: bool, as_json: bool) -> None:
     """Show what each word of QUERY became, where it stands in the article, and what it scores."""
     with _service(ctx) as service:
-        found = service.explain(clean_text(query), article_id)
+        found = service.explain(clean_text(query), article_id, as_typed=as_typed)
     if as_json:
         _print_json(plain(found))
     else:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import click
 
-from .core.explanation import ExplainedWord, Explanation, TermMatch
-from .core.pages import Notice, NoticeKind, Related, Result, ResultPage, Snippet, Step
+from .core.explanation import Explanation, TermMatch
+from .core.pages import Accents, Notice, NoticeKind, Related, Result, ResultPage, Snippet, Step
+from .explained import read_words
 
 _RESCUES = {
     Step.TELEX: "read as Telex keys: {text}",
     Step.VNI: "read as VNI keys: {text}",
-    Step.LATIN_KEYS: "read as Arabic keys: {text}",
-    Step.ARABIC_KEYS: "read as Latin keys: {text}",
+    Step.LATIN_KEYS: "read as typed with the keyboard set to Latin letters: {text}",
+    Step.ARABIC_KEYS: "read as typed with the keyboard set to Arabic letters: {text}",
     Step.TEXT: "the quotes and signs of this text were read as punctuation",
     Step.QUOTES: "no article has the quoted words side by side; these have them apart",
     Step.OTHER_FORMS: "no article has these words; these have other forms of them",
-    Step.SPELLING: "nothing found as typed; searched was: {text}",
+    Step.SPELLING: "nothing found as typed; the nearest words of the archive: {text}",
 }
-
+_UNDO = " (--as-typed undoes it)"
 _FACETS = ("lang", "section", "year")
 
 
@@ -27,6 +28,8 @@ def result_page_lines(page: ResultPage) -> Iterator[str]:
     """The results as a numbered list, what to know about them, and how to narrow the search."""
     for notice in page.notices:
         yield _notice(notice)
+    for accents in page.accents:
+        yield _accents(accents)
     if not page.results:
         if page.total:
             yield f"page {page.request.page} is past the last of {page.total} articles"
@@ -60,28 +63,35 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
     verdict = f"scores {explanation.score:g}" if explanation.score is not None else "does not match"
     yield f"{explanation.article_id}  {explanation.title}"
     yield f"{verdict} for {explanation.query!r}"
-    languages: Mapping[str, list[ExplainedWord]] = {word.language: [] for word in explanation.words}
-    for word in explanation.words:
-        languages[word.language].append(word)
-    for language, words in languages.items():
-        if any(match.score is not None for word in words for match in word.matches):
+    if explanation.searched != explanation.query:
+        yield f"searched was: {explanation.searched} (--as-typed undoes it)"
+    words = read_words(explanation)
+    for word in words:
+        if word.matches:
             yield ""
-            yield f"[{language}]"
-            for word in words:
-                steps = "".join(f"  {step.name}: {step.before} -> {step.after};" for step in word.steps)
-                yield f"  {word.surface}{steps}"
-                yield from (f"    {_match(match)}" for match in word.matches)
-                if not word.matches:
-                    yield "    a stop word: not searched"
+            yield word.surface + "".join(f"  {s.name}: {s.before} -> {s.after};" for s in word.steps)
+            yield from (f"  {_match(match)}" for match in word.matches)
     if explanation.extras:
         yield ""
-        yield "pairs and parts of words"
-        yield from (f"    {_match(match)}" for match in explanation.extras)
+        yield "pairs, other forms, names, quotes"
+        yield from (f"  {_match(match)}" for match in explanation.extras)
+    if missing := [f"{word.surface} (in {word.articles} articles)" for word in words if word.missing]:
+        yield ""
+        yield f"not in this article: {', '.join(missing)}"
+    if common := [word.surface for word in words if word.too_common]:
+        yield ""
+        yield f"too common to be searched: {', '.join(common)}"
 
 
 def _match(match: TermMatch) -> str:
-    score = "not in this article" if match.score is None else f"{match.score:g}"
-    return f"{match.field}:{match.term}  in {match.document_frequency} articles  {score}"
+    score = "adds nothing" if match.score is None else f"{match.score:g}"
+    line = f"{match.field}:{match.term}  in {match.document_frequency} articles  {score}"
+    parts: dict[str, list[str]] = {}
+    for place in match.places:
+        often = f" \N{MULTIPLICATION SIGN}{place.count}" if place.count > 1 else ""
+        parts.setdefault(place.part, []).append(place.written + often)
+    places = "; ".join(f"{part}: {', '.join(written)}" for part, written in parts.items())
+    return f"{line}  {places}" if places else line
 
 
 def _result(number: str, result: Result, *, snippets: bool = True) -> Iterator[str]:
@@ -106,13 +116,19 @@ def _marked(snippet: Snippet) -> str:
     return "".join(parts) + snippet.text[at:]
 
 
+def _accents(accents: Accents) -> str:
+    forms = ", ".join(f"{text} {count}" for text, count in accents.forms)
+    return f"{accents.word}: {forms}"
+
+
 def _notice(notice: Notice) -> str:
     text = notice.text
     match notice.kind:
         case NoticeKind.RESCUED:
-            return _RESCUES[notice.step or Step.TEXT].format(text=text) + " (--as-typed undoes it)"
+            words = _RESCUES[notice.step] if notice.step else "nothing found as typed; searched was: {text}"
+            return f"{words.format(text=text)}{_UNDO}"
         case NoticeKind.RELAXED:
-            return "no article has all of these words; these have some of them"
+            return f"no article has all of these words; these have some of them{_UNDO}"
         case NoticeKind.DID_YOU_MEAN:
             return f"did you mean: {text}"
         case NoticeKind.QUERY_REPAIRED:

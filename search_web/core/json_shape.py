@@ -9,18 +9,23 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from .pages import ArticlePage, Related, Result, ResultPage, Snippet
+from .pages import Accents, ArticlePage, Related, Result, ResultPage, Snippet
 
 
 def result_page_json(page: ResultPage) -> dict[str, Any]:
-    """`{total, total_relation, took_ms, hits, facets, notices}`; JSON-ready, names are a promise."""
+    """What the API gives for a search, JSON-ready; names are a promise.
+
+    `{total, total_relation, took_ms, searched, hits, facets, notices, accents}`
+    """
     return {
         "total": page.total,
         "total_relation": page.total_relation,
         "took_ms": round(page.took_ms, 3),
+        "searched": page.searched,
         "hits": [result_json(result) for result in page.results],
         "facets": {name: plain(values) for name, values in page.facets.items()},
         "notices": plain(page.notices),
+        "accents": [_accents_json(accents) for accents in page.accents],
     }
 
 
@@ -90,6 +95,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [plain(item) for item in value]
     return value
+
+
+def _accents_json(accents: Accents) -> dict[str, Any]:
+    forms = [{"text": text, "articles": count} for text, count in accents.forms]
+    return {"word": accents.word, "start": accents.start, "end": accents.end, "forms": forms}
 
 
 def _marks(snippet: Snippet) -> list[list[int]]:

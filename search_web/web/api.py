@@ -66,7 +66,7 @@ def api_blueprint(service: Backend) -> APIBlueprint:
 
     @api.get("/explain", summary="Why an article has its place", responses=_answers(ExplainAnswer))
     def explain(query: ExplainQuery) -> Response:
-        explanation = plain(service.explain(query.q, query.id))
+        explanation = plain(service.explain(query.q, query.id, as_typed=query.typed))
         return jsonify({"q": query.q, "id": query.id, "explanation": explanation})
 
     @api.get("/articles/<path:id>/related", summary="Related articles", responses=_answers(RelatedAnswer))

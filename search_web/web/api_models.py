@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from indexer.engines.base import Sort
 
-from ..core.pages import SearchInput
+from ..core.pages import SearchInput, Step
 from ..core.suggest import MAX_COMPLETIONS, MAX_TYPED
 from .search_url import MAX_QUERY, MAX_RESULT, read_search
+
+_AS_TYPED = "Take the query to the letter: no other keys, no other spelling, no words left out"
 
 
 class _Request(BaseModel):
@@ -29,6 +32,7 @@ class FacetsQuery(_Request):
     month: list[str] = Field([], description="2025-10")
     date_from: str = Field("", alias="from", description="2025, 2025-10 or 2025-10-26; its first day counts")
     date_to: str = Field("", alias="to", description="Its last day counts")
+    typed: bool = Field(False, description=_AS_TYPED)
 
     @model_validator(mode="after")
     def _readable(self) -> Self:
@@ -45,7 +49,7 @@ class FacetsQuery(_Request):
 
     def as_input(self) -> SearchInput:
         """The search that the service takes."""
-        return read_search(self._pairs())[0]
+        return replace(read_search(self._pairs())[0], as_typed=self.typed)
 
 
 class SearchQuery(FacetsQuery):
@@ -66,9 +70,12 @@ class SearchQuery(FacetsQuery):
 
     def as_input(self) -> SearchInput:
         """The search that the service takes."""
-        base = read_search(self._pairs())[0]
-        return SearchInput(
-            base.text, base.filters, page=self.page, page_size=self.size, sort=self.sort, facets=self.facets
+        return replace(
+            super().as_input(),
+            page=self.page,
+            page_size=self.size,
+            sort=self.sort,
+            facets=self.facets,
         )
 
 
@@ -89,6 +96,7 @@ class ExplainQuery(_Request):
 
     q: str = Field(min_length=1, max_length=MAX_QUERY)
     id: str = Field(min_length=1, max_length=200)
+    typed: bool = Field(False, description=_AS_TYPED)
 
 
 class SuggestQuery(_Request):
@@ -146,6 +154,23 @@ class NoticeAnswer(BaseModel):
     text: str
     start: int | None
     end: int | None
+    step: Step | None = Field(description="Of a `rescued` query: how it was read; `typed=1` undoes it")
+
+
+class AccentedAnswer(BaseModel):
+    """A word with its accents."""
+
+    text: str
+    articles: int
+
+
+class AccentsAnswer(BaseModel):
+    """What a word without accents may be; code points of `searched`."""
+
+    word: str
+    start: int
+    end: int
+    forms: list[AccentedAnswer]
 
 
 class FacetsAnswer(BaseModel):
@@ -160,8 +185,10 @@ class SearchAnswer(FacetsAnswer):
 
     total_relation: Literal["eq", "gte"]
     took_ms: float
+    searched: str = Field(description="The query whose words are marked: `q`, or what a rescue made of it")
     hits: list[HitAnswer]
     notices: list[NoticeAnswer]
+    accents: list[AccentsAnswer]
 
 
 class LanguageAnswer(BaseModel):
@@ -200,12 +227,62 @@ class ArticleAnswer(BaseModel):
     related: list[RelatedHitAnswer]
 
 
+class PlaceAnswer(BaseModel):
+    """Where an article has a term."""
+
+    part: Literal["title", "lead", "body", "tags", "captions", "address"]
+    written: str
+    count: int
+
+
+class TermMatchAnswer(BaseModel):
+    """One term in one field of the article."""
+
+    field: str
+    term: str
+    document_frequency: int
+    score: float | None
+    places: list[PlaceAnswer]
+
+
+class StepAnswer(BaseModel):
+    """One step from a word to its term."""
+
+    name: str
+    before: str
+    after: str
+
+
+class ExplainedWordAnswer(BaseModel):
+    """One word of the query in one language."""
+
+    language: str
+    surface: str
+    start: int
+    end: int
+    steps: list[StepAnswer]
+    matches: list[TermMatchAnswer]
+
+
+class ExplanationAnswer(BaseModel):
+    """What each word became, where it stands, what it adds; `extras`: pairs, other forms, names, quotes."""
+
+    query: str
+    searched: str
+    article_id: str
+    title: str
+    matches: bool
+    score: float | None
+    words: list[ExplainedWordAnswer]
+    extras: list[TermMatchAnswer]
+
+
 class ExplainAnswer(BaseModel):
     """Why an article has its place for a query."""
 
     q: str
     id: str
-    explanation: dict[str, Any]
+    explanation: ExplanationAnswer
 
 
 class CompletionAnswer(BaseModel):

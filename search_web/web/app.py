@@ -12,7 +12,7 @@ from flask_openapi3.openapi import OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
-from . import errors, rendering
+from . import errors, rendering, wording
 from .api import api_blueprint
 from .backend import Backend
 from .config import PAGE_LANGUAGES, WebConfig
@@ -63,6 +63,7 @@ def create_app(service: Backend, config: WebConfig | None = None) -> Flask:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     rendering.install(app)
+    wording.install(app)
     errors.install(app)
     app.before_request(lambda: _choose_language(config))
     app.after_request(_secure)

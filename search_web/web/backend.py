@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from ..core.explanation import Explanation
 from ..core.pages import ArticlePage, Related, ResultPage, SearchInput
 from ..core.suggest import Completion
 
@@ -21,8 +22,8 @@ class Backend(Protocol):
     def related(self, article_id: str, /, limit: int = 10) -> Sequence[Related]:
         """Articles on the same matter, nearest first. Raises `ArticleNotFound`."""
 
-    def explain(self, text: str, article_id: str, /) -> Any:
-        """Why this article has its place for this query: dataclasses. Raises `ArticleNotFound`."""
+    def explain(self, text: str, article_id: str, /, *, as_typed: bool = False) -> Explanation:
+        """Why this article has its place for this query. Raises `ArticleNotFound`."""
 
     def suggest(self, text: str, languages: Sequence[str] = (), limit: int = 8) -> Sequence[Completion]:
         """Completions of what is being typed, best first."""

@@ -37,6 +37,7 @@ def install(app: Flask) -> None:
         pieces=pieces,
         seconds=seconds,
         web_link=web_link,
+        points=points,
     )
     app.jinja_env.globals.update(
         search_href=search_href,
@@ -62,6 +63,11 @@ def page_language() -> str:
 def number(value: float) -> str:
     """A number in the page's digits and grouping."""
     return format_decimal(value, locale=page_language(), numbering_system="default")
+
+
+def points(score: float) -> str:
+    """A score with two decimals in the page's digits."""
+    return format_decimal(score, format="#,##0.00", locale=page_language(), numbering_system="default")
 
 
 def seconds(milliseconds: float) -> str:

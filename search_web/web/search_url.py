@@ -1,9 +1,10 @@
 """A search as the query part of a URL, and back. Pure: no Flask here.
 
     q=text&lang=ar&section=...&source=...&author=...&year=2025&month=2025-10
-     &from=2025-10-01&to=2025-10-31&sort=newest&page=2
+     &from=2025-10-01&to=2025-10-31&sort=newest&page=2&typed=1
 
-Facets repeat. Reading never fails: what is wrong is left out and named in a `Problem`.
+Facets repeat; `typed=1` takes the text to the letter (`SearchInput.as_typed`).
+Reading never fails: what is wrong is left out and named in a `Problem`.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ MAX_VALUES = 20
 MAX_RESULT = 10_000
 """Deepest result that pages lead to."""
 
-_KNOWN = {*FACETS, "q", "from", "to", "sort", "page"}
+_KNOWN = {*FACETS, "q", "from", "to", "sort", "page", "typed"}
 _FOREIGN = re.compile(r"utm_\w+|fbclid|gclid|ref", re.IGNORECASE)
 _FORM = {
     "lang": re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*"),
@@ -39,7 +40,7 @@ _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 # A reader's keyboard may write the digits of the page's own script; int() and re do not fold them alike.
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
-ProblemKind = Literal["parameter", "page", "date", "date_order", "sort", "facet", "too_many", "cut"]
+ProblemKind = Literal["parameter", "page", "date", "date_order", "sort", "typed", "facet", "too_many", "cut"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ def read_search(
         page=_page(last("page"), page_size, problems),
         page_size=page_size,
         sort=_sort(last("sort"), problems),
+        as_typed=_as_typed(last("typed"), problems),
     ), tuple(problems)
 
 
@@ -101,6 +103,8 @@ def write_search(search: SearchInput) -> list[tuple[str, str]]:
     ]
     if search.sort is not Sort.RELEVANCE:
         pairs.append(("sort", search.sort.value))
+    if search.as_typed:
+        pairs.append(("typed", "1"))
     if search.page > 1:
         pairs.append(("page", str(search.page)))
     return pairs
@@ -202,6 +206,13 @@ def _page(value: str, page_size: int, problems: list[Problem]) -> int:
         return int(digits)
     problems.append(_problem("page", "page", value))
     return 1
+
+
+def _as_typed(value: str, problems: list[Problem]) -> bool:
+    digit = value.translate(_DIGITS)
+    if digit not in ("", "0", "1"):
+        problems.append(_problem("typed", "typed", value))
+    return digit == "1"
 
 
 def _sort(value: str, problems: list[Problem]) -> Sort:

@@ -1,4 +1,4 @@
-"""The pages: start, results, article. Each works with plain links and GET forms."""
+"""The pages: start, results, article, explanation. Each works with plain links and GET forms."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from werkzeug.wrappers import Response
 
 from indexer.engines.base import Sort
 
-from ..core.pages import Filters, Notice, NoticeKind, ResultPage, SearchInput
+from ..core.explanation import Explanation
+from ..core.pages import Filters, Notice, NoticeKind, ResultPage, SearchInput, Step
+from ..explained import main_language, read_words
 from .backend import Backend
 from .config import PAGE_LANGUAGES, WebConfig
 from .rendering import number
@@ -60,6 +62,15 @@ def pages_blueprint(service: Backend, config: WebConfig) -> Blueprint:
             switch=_switch(urlencode({"q": query}) if query else ""),
         )
 
+    @pages.get("/explain")
+    def explain() -> str:
+        given = [(name, value) for name, value in request.args.items(multi=True) if name != "id"]
+        asked, problems = read_search(given, config.page_size)
+        article_id = request.args.get("id", "")
+        if not asked.text or not article_id or any(problem.wrong for problem in problems):
+            abort(400)
+        return _explain(service.explain(asked.text, article_id, as_typed=asked.as_typed), asked)
+
     return pages
 
 
@@ -101,6 +112,7 @@ def _results(service: Backend, asked: SearchInput, problems: tuple[Problem, ...]
         search=page.request,
         facets=[(name, page.facets.get(name, ())) for name in FACETS if page.facets.get(name)],
         active=[(name, value) for name in FACETS for value in getattr(asked.filters, name)],
+        narrowed=not is_empty(asked.filters),
         notices=_once(told),
         problems=[_problem_words(item) for item in problems if item.wrong],
         numbers=page_numbers(page.request.page, last),
@@ -109,6 +121,20 @@ def _results(service: Backend, asked: SearchInput, problems: tuple[Problem, ...]
     )
     wrong = any(item.wrong for item in problems)
     return html, 404 if beyond and page.total else 400 if wrong else 200
+
+
+def _explain(explanation: Explanation, asked: SearchInput) -> str:
+    words = read_words(explanation)
+    return render_template(
+        "explain.html",
+        explanation=explanation,
+        asked=asked,
+        found=[word for word in words if word.matches],
+        missing=[word for word in words if word.missing],
+        common=[word for word in words if word.too_common],
+        lang=main_language(words, explanation.extras),
+        switch=_switch(urlencode([*write_search(asked), ("id", explanation.article_id)])),
+    )
 
 
 def last_page(page: ResultPage) -> int:
@@ -136,10 +162,10 @@ def page_numbers(current: int, last: int, around: int = 2) -> list[int | None]:
 
 
 def _once(notices: tuple[Notice, ...]) -> list[Notice]:
-    """Each kind of notice once, the first of it."""
-    kinds: dict[NoticeKind, Notice] = {}
+    """Each kind of notice once, the first of it; each step that was taken for the query."""
+    kinds: dict[tuple[NoticeKind, Step | None], Notice] = {}
     for item in notices:
-        kinds.setdefault(item.kind, item)
+        kinds.setdefault((item.kind, item.step), item)
     return list(kinds.values())
 
 
@@ -165,6 +191,8 @@ def _problem_words(problem: Problem) -> str:
             )
         case "sort":
             return gettext("There is no order “%(value)s”; the best matches come first.", value=value)
+        case "typed":
+            return gettext("“%(value)s” cannot be used for “typed”; write typed=1.", value=value)
         case "too_many":
             return gettext("At most %(count)s values of one filter can be chosen.", count=number(20))
         case "facet":

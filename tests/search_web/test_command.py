@@ -75,7 +75,9 @@ def test_search_prints_json(run: Run) -> None:
     result = run("search", "--json", "ha", "noi")
     assert (result.exit_code, result.stderr) == (0, "")
     page = json.loads(result.stdout)
-    assert set(page) == {"total", "total_relation", "took_ms", "hits", "facets", "notices"}
+    assert set(page) == {
+        "total", "total_relation", "took_ms", "searched", "hits", "facets", "notices", "accents",
+    }  # fmt: skip
     assert (page["total_relation"], len(page["hits"])) == ("eq", 10)
     for hit in page["hits"]:
         assert {"id", "lang", "title", "score", "published_at", "url", "snippets"} <= set(hit)
@@ -113,7 +115,15 @@ def test_what_begins_with_a_minus_comes_after_two(run: Run) -> None:
     ("words", "line"),
     [
         (("zzyzx",), "nothing found; try fewer or other words"),
-        (("sotrm",), "did you mean: storm"),
+        (
+            ("sotrm",),
+            "nothing found as typed; the nearest words of the archive: storm (--as-typed undoes it)",
+        ),
+        (("sotrm", "--as-typed"), "nothing found; try fewer or other words"),
+        (("Ddaf", "Nawxng"), "read as Telex keys: Đà Nẵng (--as-typed undoes it)"),
+        (("ؤخببثث",), "read as typed with the keyboard set to Arabic letters: coffee"),
+        (('"storm typhoon Huế" coast',), "(--as-typed undoes it)"),
+        (("duong",), "duong: đường 13, dương 2"),
         (("the",), "these words stand in almost every article"),
         (("storm", '"flood'), "read as well as possible: the quote opened at 6 is never closed"),
         (("storm " * 200,), "the query is too long, searched was: storm storm"),

@@ -14,7 +14,9 @@ from flask.testing import FlaskClient
 from indexer.articles import Article, Image
 from indexer.engines.base import Sort
 from indexer.errors import ArticleNotFound
+from search_web.core.explanation import Explanation
 from search_web.core.pages import (
+    Accents,
     ArticlePage,
     FacetValue,
     Notice,
@@ -86,7 +88,13 @@ class FakeService:
     error: Exception | None = None
     copies: int = 1
     """How often each article counts, for long lists."""
+    accents: tuple[Accents, ...] = ()
+    searched: str = ""
+    """What a rescue made of every query; empty for none."""
+    explanation: Explanation | None = None
+    """The answer to every `explain`; None for one of an article without any word."""
     asked: list[SearchInput] = field(default_factory=list)
+    explained: list[tuple[str, str, bool]] = field(default_factory=list)
     typed: list[tuple[str, tuple[str, ...], int]] = field(default_factory=list)
     """What completions were asked for: text, languages, limit."""
 
@@ -109,6 +117,8 @@ class FakeService:
             took_ms=12.34,
             facets=_facets(found, request) if request.facets else {},
             notices=notices,
+            accents=self.accents,
+            searched=self.searched or request.text,
         )
 
     def article(self, article_id: str, /) -> ArticlePage:
@@ -125,9 +135,12 @@ class FakeService:
             for number, item in enumerate(others[:limit])
         )
 
-    def explain(self, text: str, article_id: str, /) -> Any:
-        self._get(article_id)
-        return Notice(NoticeKind.RELAXED, text)
+    def explain(self, text: str, article_id: str, /, *, as_typed: bool = False) -> Explanation:
+        self.explained.append((text, article_id, as_typed))
+        article = self._get(article_id)
+        if self.explanation is not None:
+            return self.explanation
+        return Explanation(text, text, article_id, article.title, False, None, (), ())
 
     def suggest(self, text: str, languages: Sequence[str] = (), limit: int = 8) -> tuple[Completion, ...]:
         self._fail()

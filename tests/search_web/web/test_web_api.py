@@ -34,9 +34,11 @@ def error_of(response: Any) -> dict[str, Any]:
 
 
 def test_search_has_the_promised_names(client: FlaskClient) -> None:
-    """`{total, total_relation, took_ms, hits, facets, notices}`, and marks are code points of the snippet."""
+    """`SearchAnswer` has no other names, and marks are code points of the snippet."""
     body = client.get("/api/v1/search", query_string={"q": "الجسر"}).get_json()
-    assert set(body) == {"total", "total_relation", "took_ms", "hits", "facets", "notices"}
+    assert set(body) == {
+        "total", "total_relation", "took_ms", "searched", "hits", "facets", "notices", "accents",
+    }  # fmt: skip
     hit = body["hits"][0]
     assert {"id", "lang", "title", "score", "published_at", "url", "snippets"} <= set(hit)
     assert hit["id"] == "ar-1"
