@@ -84,6 +84,11 @@ class NameReader:
         self._arabic = arabic.ArabicWords(counts, documents)
         self._latin = latin.LatinWords()
 
+    @property
+    def arabic_words(self) -> arabic.ArabicWords:
+        """What each Arabic word can be in a name, in this archive."""
+        return self._arabic
+
     def terms(self, words: Sequence[str], language: str) -> list[NameTerm]:
         """The terms to index for a text of a language, given its words as written, in order of position."""
         if language == "ar":

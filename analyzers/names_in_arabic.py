@@ -144,6 +144,10 @@ class ArabicWords(dict[str, NameWord | None]):
             after_clitic=after_clitic,
         )
 
+    def unusual(self, word: str) -> bool:
+        """Whether a normalised word is none of the language's own, as far as this archive tells."""
+        return word not in self._stop and self._rare(word) and not self._inflected(word)
+
     def _foreign(self, word: str) -> str | None:
         if len(word) < _LEAST_LETTERS or self._inflected(word):
             return None

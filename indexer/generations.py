@@ -6,6 +6,7 @@
     HOME/index/gen-000002/lexicons/ar.tsv   frozen vocabularies
     HOME/index/gen-000002/whoosh/           the engine's files
     HOME/index/gen-000002/suggestions/      completions of what is being typed; none without it
+    HOME/index/gen-000002/names.tsv         spellings of names, counted; none without it
 
 A crash leaves at worst a directory that `CURRENT` does not name, or a state older than the engine's files;
 the changes since are then applied once more, which changes nothing.

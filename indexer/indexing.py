@@ -13,6 +13,9 @@ from .articles import Article
 from .engines.base import Change, Delete, Upsert
 from .errors import IndexDamaged, IndexMissing, IndexOutOfDate
 from .generations import Generation, abandon, activate, new_generation, open_current
+from .name_files import save as save_names
+from .name_updates import update_names
+from .name_witnesses import NameCollector
 from .schema import document_of
 from .suggestion_updates import update_suggestions, write_base
 from .suggestions import SuggestionBuilder
@@ -32,6 +35,7 @@ def bring_up(home: Path, archive: Archive, progress: Progress, commit_every: int
     try:
         indexed = _apply_changes(archive, generation, progress, commit_every)
         _update_suggestions(archive, generation)
+        _update_names(archive, generation)
     except BaseException:
         generation.engine.close()
         raise
@@ -49,14 +53,18 @@ def build(home: Path, archive: Archive, progress: Progress, commit_every: int) -
         indexed = 0
         articles = archive.all()
         suggestions = SuggestionBuilder(phrases=True)
+        names = NameCollector(generation.names)
         while batch := list(islice(articles, commit_every)):
             generation.engine.apply(_upserts(generation, batch, _Counted(progress, indexed, total)))
             indexed += len(batch)
             for article in batch:
                 suggestions.add(article, generation.analyzer(article.lang))
+                names.add(article)
         write_base(generation.folder, suggestions, sequence)
+        save_names(generation.folder, names.witnesses(), sequence)
         indexed += _apply_changes(archive, generation, _silent, commit_every)
         _update_suggestions(archive, generation)
+        _update_names(archive, generation)
         _check_complete(archive, generation)
         activate(generation)
     except BaseException:
@@ -145,6 +153,10 @@ def _apply_changes(archive: Archive, generation: Generation, progress: Progress,
 
 def _update_suggestions(archive: Archive, generation: Generation) -> None:
     update_suggestions(generation.folder, archive, generation.analyzer, generation.sequence())
+
+
+def _update_names(archive: Archive, generation: Generation) -> None:
+    update_names(generation.folder, archive, generation.engine, generation.names, generation.sequence())
 
 
 def _check_complete(archive: Archive, generation: Generation) -> None:
