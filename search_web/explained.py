@@ -52,6 +52,11 @@ def has(match: TermMatch) -> bool:
     return match.score is not None or (bool(match.places) and not in_address)
 
 
+def counted(match: TermMatch) -> bool:
+    """Whether its document frequency says anything; of a phrase and of a beginning nobody counts it."""
+    return not (match.term.startswith('"') or match.term.endswith("*"))
+
+
 def main_language(words: Iterable[ReadWord], extras: Iterable[TermMatch]) -> str:
     """The language of the fields in which an article has what was searched; empty if it has nothing."""
     matches = [*(match for word in words for match in word.matches), *extras]

@@ -8,7 +8,7 @@ import click
 
 from .core.explanation import Explanation, TermMatch
 from .core.pages import Accents, Notice, NoticeKind, Related, Result, ResultPage, Snippet, Step
-from .explained import read_words
+from .explained import counted, read_words
 
 _RESCUES = {
     Step.TELEX: "read as Telex keys: {text}",
@@ -85,7 +85,8 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
 
 def _match(match: TermMatch) -> str:
     score = "adds nothing" if match.score is None else f"{match.score:g}"
-    line = f"{match.field}:{match.term}  in {match.document_frequency} articles  {score}"
+    frequency = f"  in {match.document_frequency} articles" if counted(match) else ""
+    line = f"{match.field}:{match.term}{frequency}  {score}"
     parts: dict[str, list[str]] = {}
     for place in match.places:
         often = f" \N{MULTIPLICATION SIGN}{place.count}" if place.count > 1 else ""

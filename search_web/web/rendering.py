@@ -41,6 +41,7 @@ def install(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         search_href=search_href,
+        explain_href=explain_href,
         static_href=static_href,
         toggled=toggled,
         without_filters=without_filters,
@@ -147,10 +148,19 @@ def web_link(url: str) -> str:
 
 def search_href(search: SearchInput, **changes: Any) -> str:
     """Address of the results of a search, with some of its fields changed."""
+    return _href("pages.search", write_search(replace(search, **changes)))
+
+
+def explain_href(search: SearchInput, article_id: str) -> str:
+    """Address of the page that says why a search finds an article; it leads back to the same results."""
+    return _href("pages.explain", [*write_search(search), ("id", article_id)])
+
+
+def _href(endpoint: str, pairs: list[tuple[str, str]]) -> str:
     query: dict[str, list[str]] = {}
-    for name, value in write_search(replace(search, **changes)):
+    for name, value in pairs:
         query.setdefault(name, []).append(value)
-    return url_for("pages.search", **query)  # type: ignore[arg-type]  # flask types the rest as str | None
+    return url_for(endpoint, **query)  # type: ignore[arg-type]  # flask types the rest as str | None
 
 
 def facet_label(facet: str, value: str) -> str:

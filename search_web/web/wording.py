@@ -10,6 +10,7 @@ from indexer.schema import NAMES, SLUG
 
 from ..core.explanation import Place, TermMatch
 from ..core.pages import Accents, Step
+from ..explained import counted
 from .rendering import language_name
 from .texts import gettext
 
@@ -21,6 +22,7 @@ def install(app: Flask) -> None:
         field_words=field_words,
         shown_term=shown_term,
         places_by_part=places_by_part,
+        counted=counted,
     )
     app.jinja_env.globals.update(rescue_reason=rescue_reason, with_accents=with_accents)
 
@@ -113,14 +115,16 @@ def shown_term(match: TermMatch) -> str:
 
 
 def places_by_part(places: Sequence[Place]) -> Mapping[str, Sequence[Place]]:
-    """The places of a term under the name of their part, the most frequent form first."""
+    """The places of a term under the name of their part, the most frequent form first.
+
+    The address is no place of its own: the name of its fields says where they are.
+    """
     titles = {
         "title": gettext("Title"),
         "lead": gettext("Opening"),
         "body": gettext("Text"),
         "tags": gettext("Keywords"),
         "captions": gettext("Captions"),
-        "address": gettext("Address"),
     }
     parts: dict[str, list[Place]] = {}
     for place in sorted(places, key=lambda place: -place.count):

@@ -122,7 +122,7 @@ def test_what_begins_with_a_minus_comes_after_two(run: Run) -> None:
         (("sotrm", "--as-typed"), "nothing found; try fewer or other words"),
         (("Ddaf", "Nawxng"), "read as Telex keys: Đà Nẵng (--as-typed undoes it)"),
         (("ؤخببثث",), "read as typed with the keyboard set to Arabic letters: coffee"),
-        (('"storm typhoon Huế" coast',), "(--as-typed undoes it)"),
+        (('"Hà Nội storm" -x',), "no article has the quoted words side by side; these have them apart"),
         (("duong",), "duong: đường 13, dương 2"),
         (("the",), "these words stand in almost every article"),
         (("storm", '"flood'), "read as well as possible: the quote opened at 6 is never closed"),
@@ -228,6 +228,20 @@ def test_explain_shows_steps_and_scores(run: Run) -> None:
     assert (found["matches"], found["article_id"]) == (True, "ar-126")
     assert found["score"] == json_of(run("search", "--json", "الوزير"))["hits"][0]["score"]
     assert "does not match" in run("explain", "zzyzx", "ar-126").stdout
+
+
+def test_explain_shows_places_and_what_is_missing(run: Run) -> None:
+    """Which part, written how, how often; the reading that was searched; the words that are not there."""
+    shown = run("explain", "Ddaf Nawxng storm", "vi-107").stdout
+    assert "searched was: Đà Nẵng storm (--as-typed undoes it)" in shown
+    assert re.search(r"^  vi\.syl:đà  in \d+ articles  \d\S*  title: Đà; body: Đà$", shown, re.MULTILINE)
+    assert shown.splitlines()[-1].startswith("not in this article: storm (in ")
+    typed = run("explain", "--as-typed", "Ddaf Nawxng storm", "vi-107").stdout
+    assert "searched was" not in typed
+    assert "does not match" in typed
+    quoted = run("explain", '"tam giác mạch"', "vi-101").stdout
+    assert re.search(r'^  vi\.syl:"tam giác mạch"  \d\S*$', quoted, re.MULTILINE)
+    assert "too common to be searched: the" in run("explain", "the storm", "en-106").stdout
 
 
 def test_status_prints_json(run: Run, sample_home: Path) -> None:

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from analyzers import Step as AnalysisStep
 from indexer.articles import Article, Image
 from indexer.engines.base import Sort
 from indexer.errors import ArticleNotFound
-from search_web.core.explanation import Explanation
+from search_web.core.explanation import ExplainedWord, Explanation, Place, TermMatch
 from search_web.core.pages import (
     Accents,
     ArticlePage,
@@ -78,6 +79,26 @@ ARTICLES: tuple[Article, ...] = (
     Article(id="und-1", lang="und", body=("…",)),
 )
 
+STEM = TermMatch("ar.stem", "جسر", 3, 2.5, (Place("title", "جسر", 1), Place("body", "الجسر", 4)))
+FOLD = TermMatch("slug.fold", "cau", 7, 0.25, (Place("address", "cau", 1),))
+NAME = TermMatch("name.key", "s:pam-te", 2, 1.5, (Place("body", "دا نانغ", 2),))
+PAIR = TermMatch("ar.pair", "جسر_جديد", 1, 0.75)
+ABSENT = TermMatch("ar.stem", "قطار", 0, None)
+BRIDGE = ExplainedWord(
+    "ar",
+    "والجسر",
+    0,
+    6,
+    (AnalysisStep("stem: clitics", "والجسر", "جسر"), AnalysisStep("skel: stop word", "جسر", "")),
+    (STEM,),
+)
+TRAIN = ExplainedWord("ar", "<b>", 7, 11, (), (ABSENT,))
+IN = ExplainedWord("ar", "في", 12, 14, (AnalysisStep("stem: stop word", "في", ""),), ())
+EXPLANATION = Explanation(
+    "wthr", "والجسر", "ar-1", "Footbridge <b>new</b>", True, 5.0, (BRIDGE, TRAIN, IN), (NAME, PAIR, FOLD)
+)
+"""Of a query with a word that the article has, one that it has not, and one too common."""
+
 
 @dataclass
 class FakeService:
@@ -91,8 +112,8 @@ class FakeService:
     accents: tuple[Accents, ...] = ()
     searched: str = ""
     """What a rescue made of every query; empty for none."""
-    explanation: Explanation | None = None
-    """The answer to every `explain`; None for one of an article without any word."""
+    explanation: Explanation = EXPLANATION
+    """The answer to every `explain`."""
     asked: list[SearchInput] = field(default_factory=list)
     explained: list[tuple[str, str, bool]] = field(default_factory=list)
     typed: list[tuple[str, tuple[str, ...], int]] = field(default_factory=list)
@@ -137,10 +158,8 @@ class FakeService:
 
     def explain(self, text: str, article_id: str, /, *, as_typed: bool = False) -> Explanation:
         self.explained.append((text, article_id, as_typed))
-        article = self._get(article_id)
-        if self.explanation is not None:
-            return self.explanation
-        return Explanation(text, text, article_id, article.title, False, None, (), ())
+        self._get(article_id)
+        return self.explanation
 
     def suggest(self, text: str, languages: Sequence[str] = (), limit: int = 8) -> tuple[Completion, ...]:
         self._fail()

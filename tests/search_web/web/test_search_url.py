@@ -41,6 +41,7 @@ def test_reading_a_url(case: dict[str, Any]) -> None:
     assert asdict(search.filters) == filters
     assert search.page == case.get("page", 1)
     assert search.sort == Sort(case.get("sort", "relevance"))
+    assert search.as_typed == case.get("as_typed", False)
     assert [item.kind for item in problems] == case.get("problems", [])
     assert all(item.wrong for item in problems)
 
@@ -70,27 +71,33 @@ values = st.lists(st.text("abcأبđế &=?#%", min_size=1, max_size=5).map(str.
     st.sampled_from(["", "2024", "2024-02", "2024-02-29"]),
     st.sampled_from(Sort),
     st.integers(1, 1000),
+    st.booleans(),
 )
 @settings(max_examples=60, deadline=None)
 def test_written_and_read_back(
-    text: str, section: tuple[str, ...], author: tuple[str, ...], date: str, sort: Sort, page: int
+    text: str,
+    section: tuple[str, ...],
+    author: tuple[str, ...],
+    date: str,
+    sort: Sort,
+    page: int,
+    as_typed: bool,  # noqa: FBT001 -- Hypothesis gives it by position
 ) -> None:
     """`read_search` gives back exactly what `write_search` was given, through a real query string."""
-    search = SearchInput(
-        text, Filters(section=section[:20], author=author[:20], date_from=date), page=page, sort=sort
-    )
+    filters = Filters(section=section[:20], author=author[:20], date_from=date)
+    search = SearchInput(text, filters, page=page, sort=sort, as_typed=as_typed)
     pairs = parse_qsl(urlencode(write_search(search)))
     assert read_search(pairs) == (search, ())
 
 
 def test_a_filter_is_added_and_removed_by_the_same_link() -> None:
     """Toggling twice comes back to the search, on page 1; other filters stay."""
-    search = SearchInput("a", Filters(lang=("ar",)), page=7)
+    search = SearchInput("a", Filters(lang=("ar",)), page=7, as_typed=True)
     more = toggled(search, "lang", "vi")
     assert more.filters.lang == ("ar", "vi")
     assert more.page == 1
     assert toggled(more, "lang", "vi") == toggled(toggled(search, "year", "2025"), "year", "2025")
-    assert without_filters(more).filters == Filters()
+    assert without_filters(more) == SearchInput("a", as_typed=True)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,18 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
+from analyzers import Step as AnalysisStep
 from indexer.errors import IndexMissing, IndexOutOfDate, QueryError
-from search_web.web.api_models import ArticleAnswer, ErrorAnswer, RelatedAnswer, SearchAnswer, SuggestAnswer
+from search_web.core.explanation import ExplainedWord, Explanation, Place, TermMatch
+from search_web.core.pages import Accents, Notice, NoticeKind, Step
+from search_web.web.api_models import (
+    ArticleAnswer,
+    ErrorAnswer,
+    ExplainAnswer,
+    RelatedAnswer,
+    SearchAnswer,
+    SuggestAnswer,
+)
 
 ROUTES = (
     "/api/v1/search?q=a",
@@ -60,7 +70,7 @@ def test_articles_and_related_follow_their_models(client: FlaskClient) -> None:
 
 def test_search_passes_on_what_was_asked(client: FlaskClient, service: Any) -> None:
     """Filters, order, page and size reach the service."""
-    client.get("/api/v1/search?q=a&lang=ar&lang=vi&from=2024&sort=oldest&page=2&size=5&facets=false")
+    client.get("/api/v1/search?q=a&lang=ar&lang=vi&from=2024&sort=oldest&page=2&size=5&facets=false&typed=1")
     asked = service.asked[-1]
     assert asked.filters.lang == ("ar", "vi")
     assert (asked.filters.date_from, asked.sort.value, asked.page, asked.page_size) == (
@@ -69,7 +79,49 @@ def test_search_passes_on_what_was_asked(client: FlaskClient, service: Any) -> N
         2,
         5,
     )
-    assert asked.facets is False
+    assert (asked.facets, asked.as_typed) == (False, True)
+    client.get("/api/v1/facets?q=a&typed=true")
+    assert service.asked[-1].as_typed is True
+    client.get("/api/v1/facets?q=a")
+    assert service.asked[-1].as_typed is False
+
+
+def test_a_rescued_query_has_the_promised_names(client: FlaskClient, service: Any) -> None:
+    """What was searched, by which step, and what a word without accents may be."""
+    service.searched = "dương"
+    service.notices = (Notice(NoticeKind.RESCUED, "dương", step=Step.TELEX), Notice(NoticeKind.RELAXED))
+    service.accents = (Accents("duong", 0, 5, (("đường", 412), ("dương", 96))),)
+    body = client.get("/api/v1/search?q=duowng").get_json()
+    assert body["searched"] == "dương"
+    rescued = {"kind": "rescued", "text": "dương", "start": None, "end": None, "step": "telex"}
+    assert body["notices"][:2] == [rescued, rescued | {"kind": "relaxed", "text": "", "step": None}]
+    forms = [{"text": "đường", "articles": 412}, {"text": "dương", "articles": 96}]
+    assert body["accents"] == [{"word": "duong", "start": 0, "end": 5, "forms": forms}]
+    SearchAnswer.model_validate(body)
+
+
+def test_an_explanation_follows_its_model(client: FlaskClient, service: Any) -> None:
+    """Steps, fields and places; `score` is null for what the article does not have."""
+    match = TermMatch("vi.syl", "cầu", 2, None, (Place("title", "Cầu", 1),))
+    word = ExplainedWord("vi", "Cầu", 0, 3, (AnalysisStep("case", "Cầu", "cầu"),), (match,))
+    service.explanation = Explanation("Caauf", "Cầu", "vi-1", "Cầu đi bộ", True, 1.5, (word,), (match,))
+    body = client.get("/api/v1/explain?q=Caauf&id=vi-1").get_json()
+    ExplainAnswer.model_validate(body)
+    told = body["explanation"]
+    assert (told["query"], told["searched"], told["score"]) == ("Caauf", "Cầu", 1.5)
+    assert (
+        told["extras"]
+        == told["words"][0]["matches"]
+        == [
+            {
+                "field": "vi.syl",
+                "term": "cầu",
+                "document_frequency": 2,
+                "score": None,
+                "places": [{"part": "title", "written": "Cầu", "count": 1}],
+            }
+        ]
+    )
 
 
 def test_completions_have_the_promised_names(client: FlaskClient, service: Any) -> None:
@@ -131,6 +183,7 @@ def test_completions_have_limits(client: FlaskClient, service: Any, query: str) 
         "lang=klingon+language",
         "q=" + "a" * 513,
         "from=2025&to=2024",
+        "typed=maybe",
     ],
 )
 def test_wrong_parameters_are_named(client: FlaskClient, query: str) -> None:
@@ -171,6 +224,7 @@ def test_every_route_fails_in_one_shape(
         ("GET", "/api/v1/articles/none/related", 404),
         ("GET", "/api/v1/explain?q=a&id=none", 404),
         ("GET", "/api/v1/explain", 400),
+        ("GET", "/api/v1/explain?q=a&id=ar-1&typed=maybe", 400),
         ("GET", "/api/v1/articles/ar-1/related?limit=0", 400),
         ("GET", "/api/v1/nothing", 404),
         ("GET", "/api/v2/search", 404),

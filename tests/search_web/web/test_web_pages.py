@@ -25,6 +25,9 @@ PATHS = (
     "article/und-1",
     "article/nothing",
     "search?page=abc",
+    "search?q=a&typed=1",
+    "explain?q=a&id=ar-1",
+    "explain?q=a&id=nothing",
 )
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 
