@@ -30,7 +30,9 @@ class ReadWord:
     too_common: bool
     """Whether it is too common to be searched."""
     articles: int
-    """How many articles have it in the field and language that has most."""
+    """How many articles have it in its main field, in the language that has most."""
+    languages: tuple[str, ...]
+    """That language; where no article has it all in which it was looked for."""
 
     @property
     def missing(self) -> bool:
@@ -73,11 +75,23 @@ def _read_word(words: list[ExplainedWord]) -> ReadWord:
         # A word that is left out in one field and found in another was not left out.
         if step.after
     ]
+    articles, languages = _frequency(words)
     matches = [match for word in found for match in word.matches if has(match)]
     return ReadWord(
         surface=words[0].surface,
         steps=tuple(dict.fromkeys(steps)),
         matches=tuple(sorted(matches, key=lambda match: -(match.score or 0.0))),
         too_common=not found and any(not word.matches for word in words),
-        articles=max((word.matches[0].document_frequency for word in words if word.matches), default=0),
+        articles=articles,
+        languages=languages,
     )
+
+
+def _frequency(words: list[ExplainedWord]) -> tuple[int, tuple[str, ...]]:
+    counts = {
+        word.language: word.matches[0].document_frequency
+        for word in words
+        if word.matches and word.language != SLUG
+    }
+    most = max(counts.values(), default=0)
+    return most, tuple(counts) if not most else (max(counts, key=lambda language: counts[language]),)

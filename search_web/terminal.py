@@ -8,7 +8,7 @@ import click
 
 from .core.explanation import Explanation, TermMatch
 from .core.pages import Accents, Notice, NoticeKind, Related, Result, ResultPage, Snippet, Step
-from .explained import counted, read_words
+from .explained import ReadWord, counted, read_words
 
 _RESCUES = {
     Step.TELEX: "read as Telex keys: {text}",
@@ -75,12 +75,16 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
         yield ""
         yield "pairs, other forms, names, quotes"
         yield from (f"  {_match(match)}" for match in explanation.extras)
-    if missing := [f"{word.surface} (in {word.articles} articles)" for word in words if word.missing]:
+    if missing := [_missing(word) for word in words if word.missing]:
         yield ""
         yield f"not in this article: {', '.join(missing)}"
     if common := [word.surface for word in words if word.too_common]:
         yield ""
         yield f"too common to be searched: {', '.join(common)}"
+
+
+def _missing(word: ReadWord) -> str:
+    return f"{word.surface} ({', '.join(word.languages)}: in {word.articles} articles)"
 
 
 def _match(match: TermMatch) -> str:

@@ -235,7 +235,7 @@ def test_explain_shows_places_and_what_is_missing(run: Run) -> None:
     shown = run("explain", "Ddaf Nawxng storm", "vi-107").stdout
     assert "searched was: Đà Nẵng storm (--as-typed undoes it)" in shown
     assert re.search(r"^  vi\.syl:đà  in \d+ articles  \d\S*  title: Đà; body: Đà$", shown, re.MULTILINE)
-    assert shown.splitlines()[-1].startswith("not in this article: storm (in ")
+    assert shown.splitlines()[-1].startswith("not in this article: storm (vi, ")
     typed = run("explain", "--as-typed", "Ddaf Nawxng storm", "vi-107").stdout
     assert "searched was" not in typed
     assert "does not match" in typed

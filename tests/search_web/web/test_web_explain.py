@@ -46,7 +46,7 @@ def test_it_says_what_matched_where_and_what_it_adds(client: FlaskClient) -> Non
         "a name, by its sound or from the list of places name.key 1.50 Text: دا نانغ ×2",
         "جسر جديد Arabic: two words side by side ar.pair 0.75 in 1 article of the archive",
         "cau words in the address of the article slug.fold 0.25 in 7 articles of the archive",
-        "Words that the article does not have <b> in no article of the archive",
+        "Words that the article does not have <b> Arabic: in no article of the archive",
         "Words too common to be searched في",
     ):
         assert shown in page
