@@ -55,7 +55,11 @@ class NameMention:
     """Number of the word after its last one."""
     kind: str
     """`sound` for a phrase of Vietnamese syllables, `place` of the gazetteer, `foreign` for a foreign
-    name."""
+    name, `dictionary` for one that only an archive's dictionary knows."""
+    spellings: tuple[str, ...] = ()
+    """Other ways to write it that no term tells; only an archive's dictionary has them."""
+    refused: tuple[str, ...] = ()
+    """Ways to write other names that `terms` tell as well: an article is not found for having these."""
 
 
 @dataclass(frozen=True, slots=True)

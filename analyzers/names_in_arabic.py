@@ -145,8 +145,12 @@ class ArabicWords(dict[str, NameWord | None]):
         )
 
     def unusual(self, word: str) -> bool:
-        """Whether a normalised word is none of the language's own, as far as this archive tells."""
-        return word not in self._stop and self._rare(word) and not self._inflected(word)
+        """Whether a normalised word is none of the language's own, as far as this archive tells.
+
+        A place may well be in several articles of a hundred; a verb has no other form that tells it.
+        """
+        count = self._counts.get(word, 0)
+        return word not in self._stop and count < 5 * self._common_from and not self._inflected(word)
 
     def _foreign(self, word: str) -> str | None:
         if len(word) < _LEAST_LETTERS or self._inflected(word):

@@ -78,7 +78,9 @@ class Command(click.Command):
 
 def register(group: click.Group) -> None:
     """Mount the commands; the group must set `ctx.obj` to a `Context`."""
-    for command in (add, remove, reindex, catch_up, status, check, export, quarantine):
+    from .name_commands import names
+
+    for command in (add, remove, reindex, catch_up, status, check, export, quarantine, names):
         group.add_command(command)
 
 

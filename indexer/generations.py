@@ -32,6 +32,7 @@ from analyzers import (
     name_reader,
 )
 
+from .archive_names import ArchiveNames, archive_names
 from .durable_files import sync_folder, sync_tree, write_durably
 from .engines.whoosh_engine import WhooshEngine
 from .errors import IndexDamaged, IndexMissing
@@ -60,9 +61,14 @@ class Generation:
         return analyzer_for(lang, self.lexicons.get(index_language(lang)))
 
     @property
-    def names(self) -> NameReader:
-        """Reads names with this generation's Arabic words in mind."""
+    def name_terms(self) -> NameReader:
+        """Reads names with this generation's Arabic words in mind: the terms that it is indexed by."""
         return name_reader(self.lexicons.get("ar"))
+
+    @property
+    def names(self) -> ArchiveNames:
+        """Reads names for queries: with the dictionary and the vetoes as they are now."""
+        return archive_names(self.folder, self.folder.parent.parent, self.lexicons)
 
     def suggestions(self) -> Suggestions | None:
         """Completions as the last job left them; None while there are none."""

@@ -53,7 +53,7 @@ def build(home: Path, archive: Archive, progress: Progress, commit_every: int) -
         indexed = 0
         articles = archive.all()
         suggestions = SuggestionBuilder(phrases=True)
-        names = NameCollector(generation.names)
+        names = NameCollector(generation.name_terms)
         while batch := list(islice(articles, commit_every)):
             generation.engine.apply(_upserts(generation, batch, _Counted(progress, indexed, total)))
             indexed += len(batch)
@@ -128,7 +128,7 @@ class _Counted:
 def _upserts(generation: Generation, articles: Sequence[Article], counted: _Counted) -> Iterator[Change]:
     for article in articles:
         analyzer = generation.analyzer(article.lang)
-        yield Upsert(document_of(counted.told(article), analyzer, generation.names))
+        yield Upsert(document_of(counted.told(article), analyzer, generation.name_terms))
 
 
 def _apply_changes(archive: Archive, generation: Generation, progress: Progress, commit_every: int) -> int:
@@ -156,7 +156,7 @@ def _update_suggestions(archive: Archive, generation: Generation) -> None:
 
 
 def _update_names(archive: Archive, generation: Generation) -> None:
-    update_names(generation.folder, archive, generation.engine, generation.names, generation.sequence())
+    update_names(generation.folder, archive, generation.engine, generation.name_terms, generation.sequence())
 
 
 def _check_complete(archive: Archive, generation: Generation) -> None:

@@ -35,7 +35,7 @@ class Snapshot:
 
     @property
     def names(self) -> NameReader:
-        """Reads names with this generation's Arabic words in mind."""
+        """Reads names with this generation's Arabic words, its dictionary and the vetoes in mind."""
         return self.opened.names
 
     def analyzer(self, lang: str) -> Analyzer:

@@ -53,8 +53,9 @@ def counted(witnesses: Iterable[Witness]) -> list[NameEntry]:
     stories: dict[tuple[str, str], dict[str, str]] = {}
     for witness in witnesses:
         name = witness.name
-        if name.islower() and len(known := written.get(name, ())) == 1:
-            (name,) = known
+        known = written.get(name, set()) if name.islower() else set()
+        if len(known) == 1:
+            name = next(iter(known))
         stories.setdefault((name, witness.arabic), {}).setdefault(witness.story, witness.article)
     return [
         NameEntry(name, arabic, len(found), min(found.values()))

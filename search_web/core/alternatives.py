@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analyzers import NameReader, levant_months
-from indexer.engines.query import Or, Query, Term
+from analyzers import NameMention, NameReader, levant_months
+from indexer.archive_names import ArchiveNames, is_indexed
+from indexer.engines.query import And, Not, Or, Query, Term
 from indexer.schema import NAMES
 
+from .spellings import spelled
 from .targets import Target
 
 _NAME_WEIGHT = 0.6
@@ -33,17 +35,25 @@ def alternatives(text: str, target: Target, names: NameReader) -> list[Alternati
     words = target.analyzer.words(text)
     surfaces = [text[start:end] for start, end in zip(words.starts, words.ends, strict=True)]
     found = [
-        Alternative(
-            mention.start,
-            mention.end,
-            _any(Term(NAMES, term, _NAME_WEIGHT * (mention.end - mention.start)) for term in mention.terms),
-        )
+        Alternative(mention.start, mention.end, query)
         for mention in names.mentions(" ".join(surfaces), target.language)
-        if mention.terms
+        if (query := _name(mention, names)) is not None
     ]
     if target.language == "ar":
         found += _months(words.written, target)
     return _apart(found)
+
+
+def _name(mention: NameMention, names: NameReader) -> Query | None:
+    """Articles with a name by its sound, but not from a refused spelling, or by the words of a spelling."""
+    weight = _NAME_WEIGHT * (mention.end - mention.start)
+    found: list[Query] = [Term(NAMES, term, weight) for term in mention.terms if is_indexed(term)]
+    if found and mention.refused and isinstance(names, ArchiveNames):
+        refused = [query for way in mention.refused for query in spelled(way, names)]
+        found = [And((_any(found), *map(Not, refused)))]
+    if mention.spellings and isinstance(names, ArchiveNames):
+        found += [query for way in mention.spellings for query in spelled(way, names, _NAME_WEIGHT)]
+    return _any(found) if found else None
 
 
 def _months(written: Sequence[str], target: Target) -> Iterable[Alternative]:

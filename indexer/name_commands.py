@@ -1,0 +1,191 @@
+"""`dalil names`: the spellings that the archive has taught, and an editor's word on them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from analyzers.name_alignment import bare_name, normal_spelling
+
+from .cli import HELP, Command, Failed, as_json
+from .errors import ArchiveError
+from .generations import current_name, index_folder
+from .name_dictionary import LEAST_STORIES
+from .name_files import NameEntry, load_entries
+from .name_vetoes import Veto, add_veto, drop_veto, read_vetoes, same_name, veto_of
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One pair as the commands tell it."""
+
+    name: str
+    arabic: str
+    stories: int
+    """0 for a vetoed pair that no story witnesses."""
+    article: str
+    vetoed: bool
+
+    @property
+    def joins(self) -> bool:
+        """Whether a search joins the two by the dictionary."""
+        return self.stories >= LEAST_STORIES and not self.vetoed
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {
+            "name": self.name,
+            "arabic": self.arabic,
+            "stories": self.stories,
+            "article": self.article or None,
+            "vetoed": self.vetoed,
+            "joins": self.joins,
+        }
+
+
+_EXAMPLES = """\b
+dalil names list                                what joins names
+dalil names show 'Phạm Thế Tùng'                all its spellings
+dalil names veto 'Phạm Thế Tùng' 'فام ذا تونغ'  they are two people
+"""
+
+
+@click.group(context_settings=HELP, epilog=_EXAMPLES)
+def names() -> None:
+    """Spellings of names, as articles of one story have them."""
+
+
+@names.command("list", cls=Command)
+@click.argument("query", nargs=-1, metavar="[QUERY]")
+@click.option(
+    "--least",
+    type=click.IntRange(1),
+    default=LEAST_STORIES,
+    show_default=True,
+    help="Stories that witness a spelling.",
+)
+@click.option("--vetoed", is_flag=True, help="Only the vetoed pairs, however few stories have them.")
+@as_json
+@click.pass_context
+def names_list(
+    ctx: click.Context,
+    query: Sequence[str],
+    *,
+    least: int,
+    vetoed: bool,
+    as_json: bool,
+) -> None:
+    """Print spellings whose name or Arabic words have QUERY in them, most stories first."""
+    wanted = " ".join(query)
+    rows = [
+        row
+        for row in _rows(ctx.obj.home)
+        if (row.vetoed if vetoed else row.stories >= least) and _has(row, wanted)
+    ]
+    _print(sorted(rows, key=lambda row: (-row.stories, row.name, row.arabic)), as_json=as_json)
+
+
+@names.command("show", cls=Command)
+@click.argument("name", nargs=-1, required=True, metavar="NAME")
+@as_json
+@click.pass_context
+def names_show(ctx: click.Context, name: Sequence[str], *, as_json: bool) -> None:
+    """Print every spelling of NAME, given in either script, with counts and example articles."""
+    wanted = " ".join(name)
+    spelling = normal_spelling(wanted)
+    rows = list(_rows(ctx.obj.home))
+    named = {row.name for row in rows if row.arabic == spelling or same_name(row.name, wanted)}
+    found = [row for row in rows if row.name in named]
+    if not found:
+        raise Failed(
+            f"no story has the name {wanted!r} in two scripts; `dalil names list` prints those that have"
+        )
+    _print(sorted(found, key=lambda row: (row.name, -row.stories, row.arabic)), as_json=as_json)
+
+
+@names.command("veto", cls=Command)
+@click.argument("name")
+@click.argument("arabic")
+@as_json
+@click.pass_context
+def names_veto(ctx: click.Context, name: str, arabic: str, *, as_json: bool) -> None:
+    """Never take ARABIC for a spelling of NAME; a search for one no longer finds the other by its sound."""
+    veto = veto_of(_text(name), _text(arabic))
+    new = add_veto(_home(ctx), veto)
+    _tell(veto, "vetoed" if new else "vetoed already", changed=new, as_json=as_json)
+
+
+@names.command("allow", cls=Command)
+@click.argument("name")
+@click.argument("arabic")
+@as_json
+@click.pass_context
+def names_allow(ctx: click.Context, name: str, arabic: str, *, as_json: bool) -> None:
+    """Take a veto back."""
+    veto = veto_of(_text(name), _text(arabic))
+    if not drop_veto(_home(ctx), veto):
+        raise Failed(f"{veto.name} = {veto.arabic} is not vetoed; `dalil names list --vetoed` prints what is")
+    _tell(veto, "allowed", changed=True, as_json=as_json)
+
+
+def _rows(home: Path) -> Iterable[Row]:
+    """The entries of the serving generation, then the vetoed pairs that it has not."""
+    vetoes = read_vetoes(home)
+    folder = index_folder(home) / current_name(home)
+    loaded = load_entries(folder)
+    if loaded is None:
+        raise Failed(f"{folder} has no dictionary of names yet; `dalil catch-up` makes it")
+    met: set[Veto] = set()
+    for entry in loaded[1]:
+        against = {veto for veto in vetoes if veto.covers(entry.name, entry.arabic)}
+        met |= against
+        yield _row(entry, vetoed=bool(against))
+    for veto in vetoes:
+        if veto not in met:
+            yield Row(veto.name, veto.arabic, 0, "", vetoed=True)
+
+
+def _row(entry: NameEntry, *, vetoed: bool) -> Row:
+    return Row(entry.name, entry.arabic, entry.stories, entry.article, vetoed)
+
+
+def _has(row: Row, wanted: str) -> bool:
+    """Accents count where they are typed."""
+    if wanted.isascii():
+        return wanted.lower() in bare_name(row.name)
+    composed = " ".join(wanted.split())
+    return composed.lower() in row.name.lower() or normal_spelling(composed) in row.arabic
+
+
+def _home(ctx: click.Context) -> Path:
+    home: Path = ctx.obj.home
+    if not (home / "archive.db").exists():
+        raise ArchiveError(f"there is no archive in {home}; add articles with `dalil add PATH`")
+    return home
+
+
+def _text(typed: str) -> str:
+    """Bytes that are no text are no name either."""
+    return typed.encode("utf-8", "replace").decode("utf-8")
+
+
+def _print(rows: Sequence[Row], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps([row.as_dict() for row in rows], ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        vetoed = "vetoed" if row.vetoed else ""
+        click.echo("\t".join((row.name, row.arabic, str(row.stories), row.article, vetoed)).rstrip("\t"))
+
+
+def _tell(veto: Veto, what: str, *, changed: bool, as_json: bool) -> None:
+    if as_json:
+        body = {"name": veto.name, "arabic": veto.arabic, "vetoed": what != "allowed", "changed": changed}
+        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+    else:
+        click.echo(f"{what}: {veto.name} = {veto.arabic}")
