@@ -8,7 +8,7 @@ from .arabic import levant_months
 from .detect import QueryLanguage, detect_language, query_languages
 from .errors import AnalysisError, UnknownLanguage
 from .icu_text import ICU_VERSION, sentence_breaks
-from .languages import build_analyzer, index_language, known_languages
+from .languages import build_analyzer, index_language, is_question, known_languages
 from .lexicon import Lexicon, LexiconDamaged, count_words
 from .mistyped import Decoding, TypingKind, plausible_typing
 from .names import NAMES_VERSION, NameMention, NamePair, NameReader
@@ -51,6 +51,7 @@ __all__ = [
     "detect_language",
     "icu_version",
     "index_language",
+    "is_question",
     "known_languages",
     "levant_months",
     "name_reader",

@@ -113,6 +113,23 @@ def stop_words(language: str) -> frozenset[str]:
     return _word_list(f"stop_words/{language}.txt")
 
 
+def is_question(text: str, language: str) -> bool:
+    """Whether words ask something: a question mark, or a question word of the language among them.
+
+    >>> is_question("متى تأسست هانوي", "ar"), is_question("وزير الخارجية", "ar")
+    (True, False)
+    """
+    if "?" in text or "\N{ARABIC QUESTION MARK}" in text:
+        return True
+    asking = _question_words(language)
+    return any(folded_case(word) in asking for word in compatible(text).split())
+
+
+@cache
+def _question_words(language: str) -> frozenset[str]:
+    return frozenset(map(compatible, _word_list(f"question_words/{language}.txt")))
+
+
 @cache
 def _word_list(name: str) -> frozenset[str]:
     path = resources.files(__package__).joinpath("data", *name.split("/"))

@@ -56,6 +56,7 @@ _LIKE_HAMA = re.compile(r"([aeo])[^aeiouywsfrxj]+\1\Z", re.IGNORECASE)
 _ONE_WORD = re.compile(rf"[\W_]*{_LETTERS}(?:['’-]{_LETTERS})*[\W_]*")
 """Arabic words have letters on the keys of punctuation: غزوة gives y.,m, which is no word."""
 _MOST_WORDS = 64
+_MOST_CHARACTERS = 600
 
 _ENOUGH = 1.0
 """Sum of the evidence from which a query is rewritten; 1.0 is one word, ten times as frequent as typed."""
@@ -77,9 +78,9 @@ _ACRONYM = 4
 def plausible_typing(text: str, known: Known) -> Decoding | None:
     """What a mistyped query means, if its words say so beyond doubt; None for every other query.
 
-    `known` is asked a few times a word. Text that is longer than 64 words is left alone.
+    `known` is asked a few times a word. Text that is longer than 64 words or 600 characters is left alone.
     """
-    if len(text.split()) > _MOST_WORDS:
+    if len(text) > _MOST_CHARACTERS or len(text.split()) > _MOST_WORDS:
         return None
     if _ARABIC_LETTER.search(text):
         return None if _LATIN_LETTER.search(text) else _with_other_layout(text, known, TypingKind.ARABIC_KEYS)

@@ -38,7 +38,8 @@ def compatible(word: str) -> str:
     'لا'
     """
     if not unicodedata.is_normalized("NFKC", word):
-        word = unicodedata.normalize("NFKC", word)
+        # ゛ decomposes to a blank and a mark.
+        word = "".join(unicodedata.normalize("NFKC", word).split())
     if not word.isprintable() or _INVISIBLE_PRINTABLE.search(word):
         # Again: taking out a joiner can bring a letter and its mark together.
         word = unicodedata.normalize("NFKC", word.translate(INVISIBLE))

@@ -50,6 +50,10 @@ _VOWELS = frozenset("aeiouy")
 _STOPS = ("c", "ch", "p", "t")
 
 
+_LONGEST = 16
+"""Keys; the longest syllable, nghiêng with a tone, takes ten."""
+
+
 def _shape(rhyme: str) -> str:
     """Which key its vowels need: none, the hat, or the horn."""
     if any(letter in "âêô" for letter in rhyme):
@@ -101,7 +105,7 @@ def decode_telex(word: str, *, toneless: bool = False) -> str | None:
     >>> [decode_telex(word) for word in ("Phamj", "nguwowfi", "nguowif", "DDaats", "moon", "street")]
     ['Phạm', 'người', 'người', 'Đất', 'môn', None]
     """
-    if not _TYPED.fullmatch(word) or not word.isalpha():
+    if len(word) > _LONGEST or not _TYPED.fullmatch(word) or not word.isalpha():
         return None
     for doubled_is_hat in (True, False):
         keys = _telex_keys(word, doubled_is_hat=doubled_is_hat)
@@ -116,7 +120,7 @@ def decode_vni(word: str, *, toneless: bool = False) -> str | None:
     >>> [decode_vni(word) for word in ("Vie65t", "Viet65", "d9uo7ng2", "Ha2", "covid19")]
     ['Việt', 'Việt', 'đường', 'Hà', None]
     """
-    if not _TYPED.fullmatch(word):
+    if len(word) > _LONGEST or not _TYPED.fullmatch(word):
         return None
     keys = _vni_keys(word)
     return _composed(keys, toneless=toneless) if keys and keys.marks else None

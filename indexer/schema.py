@@ -51,7 +51,7 @@ POSITION_GAP = 100
 
 SLUG = "slug"
 """Language-like name of the fields of headlines in addresses: `slug.fold`, `slug.pair`."""
-SLUG_WEIGHT = 0.5
+SLUG_WEIGHT = 0.7
 """Factor of their scores; the headline they repeat counts by itself where it is in Vietnamese."""
 
 NAMES = "name.key"

@@ -1,9 +1,9 @@
 """How a query is answered: as it was typed, and where that finds nothing, by the rescue ladder.
 
     1. keys        Telex or VNI without its input method, another keyboard layout   Phamj Thees Tungf
-    2. quotes      quoted words need not stand together
-    3. other forms the article may have another form of the word                    وزير: وزراء
-    4. any word    some of the words are enough
+    2. other forms the article may have another form of the word                    وزير: وزراء
+    3. any word    some of the words are enough
+    4. quotes      quoted words need not stand together
     5. spelling    the nearest words of the archive
 
 The first step that finds something answers, and a notice says which it was; a search "as typed" takes none.
@@ -104,23 +104,23 @@ class Answers:
         )
 
     def _rescued(self, typed: Reading, run: Run) -> Answer | None:
-        """The first rung of the ladder that finds something."""
-        loosened = as_running_text(typed.node, least_loose=0)
-        if loosened is not None:
-            reading = self._of_node(typed.text, loosened, typed.notices)
+        """The first rung of the ladder that finds something; quotes are held as long as anything is."""
+        forms, relaxed, quotes = (
+            Notice(NoticeKind.RESCUED, step=Step.OTHER_FORMS),
+            Notice(NoticeKind.RELAXED),
+            Notice(NoticeKind.RESCUED, step=Step.QUOTES),
+        )
+        rungs = [(typed.node, Matching.OTHER_FORMS, forms), (typed.node, Matching.ANY_WORD, relaxed)]
+        if (loosened := as_running_text(typed.node, least_loose=0)) is not None:
+            rungs += [(loosened, Matching.TYPED, quotes), (loosened, Matching.ANY_WORD, relaxed)]
+        asked = {typed.translation.query}
+        for node, matching, notice in rungs:
+            reading = self._of_node(typed.text, node, typed.notices, matching)
+            if reading.translation.query in asked:
+                continue
+            asked.add(reading.translation.query)
             if (found := run(reading.translation)).total:
-                return Answer(reading, found, (*typed.notices, Notice(NoticeKind.RESCUED, step=Step.QUOTES)))
-        base = typed if loosened is None else self._of_node(typed.text, loosened, typed.notices)
-        forms = self._of_node(base.text, base.node, base.notices, Matching.OTHER_FORMS)
-        if (found := run(forms.translation)).total:
-            offered = self._offered(typed, run, 0)
-            return Answer(
-                forms, found, (*typed.notices, Notice(NoticeKind.RESCUED, step=Step.OTHER_FORMS), *offered)
-            )
-        relaxed = self._of_node(base.text, base.node, base.notices, Matching.ANY_WORD)
-        if relaxed.translation.query != base.translation.query and (found := run(relaxed.translation)).total:
-            offered = self._offered(typed, run, 0)
-            return Answer(relaxed, found, (*typed.notices, Notice(NoticeKind.RELAXED), *offered))
+                return Answer(reading, found, (*typed.notices, notice, *self._offered(typed, run, 0)))
         if better := self._best_spelling(typed, run, 0):
             reading, found = better
             notice = Notice(NoticeKind.RESCUED, reading.text, step=Step.SPELLING)

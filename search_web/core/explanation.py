@@ -79,11 +79,12 @@ def explain_reading(
     reading: Reading, state: IndexState, article: Article
 ) -> tuple[tuple[ExplainedWord, ...], tuple[TermMatch, ...]]:
     """Every word of a query in every language's fields, and what else the article scores for."""
-    engine = state.engine
+    engine, query = state.engine, reading.translation.query
     added: Counter[tuple[str, str]] = Counter()
-    if engine.score_of(reading.translation.query, article.id) is not None:
-        for leaf, score in contributions(reading.translation.query, engine, article.id):
-            added[leaf.field, _name(leaf)] += score  # type: ignore[assignment]  # a Counter of floats
+    # An article that does not match is told what its words would add.
+    matches = engine.score_of(query, article.id) is not None
+    for leaf, score in _contributions(query, engine, article.id, 1.0, matching=matches):
+        added[leaf.field, _name(leaf)] += score  # type: ignore[assignment]  # a Counter of floats
     places = _Places(article, state.analyzer(article.lang), state)
     typed = " ".join(leaf.text for leaf in ast.leaves(reading.node))
     told: set[tuple[str, str]] = set()
@@ -93,7 +94,11 @@ def explain_reading(
         frequency = engine.document_frequencies(field, [term])[0]
         score = added.get((field, term))
         return TermMatch(
-            field, term, frequency, None if score is None else round(score, 6), places.of(field, term)
+            field,
+            term,
+            frequency,
+            None if score is None else round(score, 6),
+            () if score is None else places.of(field, term),
         )
 
     words: list[ExplainedWord] = []
@@ -109,12 +114,17 @@ def explain_reading(
 
 def contributions(query: Query, engine: SearchEngine, article_id: str) -> list[tuple[Leaf, float]]:
     """What each leaf of a tree adds to the score of an article that matches it; they sum up to its score."""
-    return list(_contributions(query, engine, article_id, 1.0))
+    return list(_contributions(query, engine, article_id, 1.0, matching=True))
 
 
 def _contributions(
-    query: Query, engine: SearchEngine, article_id: str, factor: float
+    query: Query, engine: SearchEngine, article_id: str, factor: float, *, matching: bool
 ) -> Iterator[tuple[Leaf, float]]:
+    """`matching`: only of the parts that match; else of every leaf that the article has."""
+
+    def adds(child: Query) -> bool:
+        return not isinstance(child, Not) and not (matching and engine.score_of(child, article_id) is None)
+
     match query:
         case Term() | Phrase() | Prefix():
             score = engine.score_of(query, article_id)
@@ -122,14 +132,14 @@ def _contributions(
                 yield query, factor * score
         case And(children) | Or(children):
             for child in children:
-                if not isinstance(child, Not) and engine.score_of(child, article_id) is not None:
-                    yield from _contributions(child, engine, article_id, factor)
+                if adds(child):
+                    yield from _contributions(child, engine, article_id, factor, matching=matching)
         case Optionally(required, optional):
-            yield from _contributions(required, engine, article_id, factor)
-            if engine.score_of(optional, article_id) is not None:
-                yield from _contributions(optional, engine, article_id, factor)
+            yield from _contributions(required, engine, article_id, factor, matching=matching)
+            if adds(optional):
+                yield from _contributions(optional, engine, article_id, factor, matching=matching)
         case Boost(child, inner):
-            yield from _contributions(child, engine, article_id, factor * inner)
+            yield from _contributions(child, engine, article_id, factor * inner, matching=matching)
         case _:
             return
 

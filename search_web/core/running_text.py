@@ -2,8 +2,8 @@
 
     مخرج "غدوة حيّ": الفيلم يجمع التشويق والمغامرة والفرجة
 
-Read to the letter, that headline finds only articles with غدوة حيّ side by side. So in a query with as many
-words outside quotes as a question has, quoted words become words like the others; that they stand side by
+Read to the letter, that headline finds only articles with غدوة حيّ side by side. So in a long query
+quoted words become words like the others; that they stand side by
 side still counts, as it does for any two words. Spelled operators and fields are never read so.
 """
 
@@ -14,8 +14,10 @@ from collections.abc import Iterator
 
 from .query_ast import And, Node, Not, Phrase, Word
 
-LEAST_LOOSE = 6
-"""Words outside quotes and parentheses from which a query is a text."""
+LEAST_LOOSE = 4
+"""Words outside quotes and parentheses that a text has at least."""
+LEAST_WORDS = 8
+"""Words of a text, those in quotes counted; shorter queries mean their operators."""
 
 _PIECE = re.compile(r"\S+")
 _MINUS = 1
@@ -38,13 +40,14 @@ def as_running_text(node: Node, *, least_loose: int = LEAST_LOOSE) -> Node | Non
     if loose < least_loose or loose == len(children) or (isinstance(node, And) and node.spelled):
         return None
     try:
-        words = tuple(_words(node))
+        words = tuple(_words(node, is_text=bool(least_loose)))
     except _NoText:
         return None
-    return And(words, node.start, node.end) if len(words) > 1 else None
+    shortest = LEAST_WORDS if least_loose else 2
+    return And(words, node.start, node.end) if len(words) >= shortest else None
 
 
-def _words(node: Node) -> Iterator[Word]:
+def _words(node: Node, *, is_text: bool) -> Iterator[Word]:
     match node:
         case Word():
             yield node
@@ -54,8 +57,8 @@ def _words(node: Node) -> Iterator[Word]:
             yield from (Word(p[0], offset + p.start(), offset + p.end()) for p in _PIECE.finditer(text))
         case And(children, spelled=False):
             for child in children:
-                yield from _words(child)
-        case Not(Word() as child, start) if child.start - start == _MINUS:
+                yield from _words(child, is_text=is_text)
+        case Not(Word() as child, start) if is_text and child.start - start == _MINUS:
             yield child
         case _:
             raise _NoText

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 
-from analyzers import NameReader
+from analyzers import NameReader, is_question
 from indexer.engines.query import (
     And,
     AnyOf,
@@ -36,8 +36,11 @@ from .targets import Target
 
 ALL_REQUIRED = 3
 """Words as typed; of so few all must match."""
-HALF_REQUIRED = 5
+HALF_REQUIRED = 4
 """Words as typed; of so few half must match."""
+
+SHORTEST_QUESTION = 3
+"""Words as typed, the question word among them: answers word things their own way, so any word is enough."""
 
 ColumnValues = Callable[[str, str], tuple[str, ...]]
 """(column, what was typed) -> the values of the column that it may mean."""
@@ -207,7 +210,8 @@ class _Branch:
         optional = self._derived(text)
         # Stop words count: four words with a question word among them are a question.
         typed = len(words)
-        if not all_required and (typed > HALF_REQUIRED or (relaxed and typed > 1)):
+        any_word = typed > HALF_REQUIRED or (typed >= SHORTEST_QUESTION and self._is_question(text))
+        if not all_required and (any_word or (relaxed and typed > 1)):
             return _joined(Or, [*required, *optional, *(other.query for other in others)])
         required = _with_alternatives(words, others)
         if all_required or typed <= ALL_REQUIRED:
@@ -217,6 +221,9 @@ class _Branch:
             half = Or(tuple(required), minimum=math.ceil(len(required) / 2))
             query = Optionally(half, And(tuple(required)))
         return Optionally(query, Or(tuple(optional))) if query and optional else query
+
+    def _is_question(self, text: str) -> bool:
+        return is_question(text, self._target.analyzer.language)
 
     def _words(self, text: str) -> list[Query | None]:
         """The node of each word, None for one without a term."""

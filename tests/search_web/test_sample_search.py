@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from indexer.engines.base import Sort
-from search_web.core.pages import Filters, NoticeKind, Reason, Result, SearchInput
+from search_web.core.pages import Filters, NoticeKind, Reason, Result, SearchInput, Step
 from search_web.core.service import SearchService
 
 
@@ -109,7 +109,9 @@ def test_the_other_spelling_of_a_name_comes_after_the_one_typed(sample: SearchSe
 def test_a_phrase_stands_in_its_order(sample: SearchService) -> None:
     """All its articles are among those of the words; turned round it is nowhere."""
     assert set(ids(sample, '"Hà Nội"')) < set(ids(sample, "Hà Nội"))
-    assert ids(sample, '"Nội Hà"') == []
+    turned = sample.search(SearchInput('"Nội Hà"', as_typed=True))
+    assert turned.total == 0
+    assert [n.step for n in sample.search(SearchInput('"Nội Hà"')).notices] == [Step.QUOTES]
 
 
 @pytest.mark.parametrize(
@@ -182,13 +184,20 @@ def test_a_near_duplicate_is_the_most_related(sample: SearchService) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"),
-    [("sotrm", "storm"), ("cofee", "coffee"), ("Đà Nẵgn", "Đà Nẵng"), ("المهرجاان", "المهرجان")],
+    ("typed", "meant", "kind"),
+    [
+        ("sotrm", "storm", NoticeKind.RESCUED),
+        ("cofee", "coffee", NoticeKind.RESCUED),
+        ("Đà Nẵgn", "Đà Nẵng", NoticeKind.DID_YOU_MEAN),
+        ("المهرجاان", "المهرجان", NoticeKind.DID_YOU_MEAN),
+    ],
 )
-def test_a_mistyped_word_is_corrected(sample: SearchService, typed: str, meant: str) -> None:
-    """As the archive writes it, with accents and article."""
+def test_a_mistyped_word_is_corrected(
+    sample: SearchService, typed: str, meant: str, kind: NoticeKind
+) -> None:
+    """As the archive writes it, with accents and article: searched where nothing is found, else offered."""
     notices = sample.search(SearchInput(typed)).notices
-    assert [n.text for n in notices if n.kind is NoticeKind.DID_YOU_MEAN] == [meant]
+    assert [n.text for n in notices if n.kind is kind and n.text] == [meant]
 
 
 @pytest.mark.parametrize("language", ["ar", "vi", "en"])
@@ -217,7 +226,16 @@ def test_every_article_has_a_page(sample: SearchService, sample_pages: FlaskClie
 def test_the_api_answers_as_the_service(sample: SearchService, sample_pages: FlaskClient) -> None:
     """The promised shape, marks in code points."""
     answer = sample_pages.get("/api/v1/search", query_string={"q": "وزير"}).get_json()
-    assert set(answer) == {"total", "total_relation", "took_ms", "hits", "facets", "notices"}
+    assert set(answer) == {
+        "total",
+        "total_relation",
+        "took_ms",
+        "hits",
+        "facets",
+        "notices",
+        "searched",
+        "accents",
+    }
     assert [hit["id"] for hit in answer["hits"]] == ids(sample, "وزير")
     marks = [
         snippet["text"][start:end]

@@ -44,11 +44,15 @@ def test_each_word_shows_its_steps(service: SearchService) -> None:
     explanation = service.explain("سوق الوزير", "ar-trade")
     (word,) = (word for word in explanation.words if word.surface == "الوزير")
     assert (word.language, word.start, word.end) == ("ar", 4, 10)
-    assert word.steps[-1].before.endswith("وزير")
-    assert word.steps[-1].after == "وزير"
-    assert [(match.field, match.term, match.document_frequency) for match in word.matches] == [
-        ("ar.stem", "وزير", 3)
+    assert [(step.name, step.after) for step in word.steps][-2:] == [
+        ("stem: clitics", "وزير"),
+        ("skel: inflection", "وزر"),
     ]
+    assert [(match.field, match.term, match.document_frequency) for match in word.matches] == [
+        ("ar.stem", "وزير", 3),
+        ("ar.skel", "وزر", 3),
+    ]
+    assert {(place.part, place.written) for place in word.matches[0].places} >= {("title", "وزير")}
 
 
 def test_a_stop_word_has_no_match(service: SearchService) -> None:

@@ -51,8 +51,9 @@ def tree(query: Query) -> str:  # noqa: C901, PLR0912 -- one line a kind of node
             return f"{field}:{term}{factor(boost)}"
         case Prefix(field, beginning, boost):
             return f"{field}:{beginning}*{factor(boost)}"
-        case Phrase(field, terms, boost):
-            return f"{field}:{'~'.join(f'{term}@{at}' for at, term in terms)}{factor(boost)}"
+        case Phrase(field, terms, boost, unit):
+            exact = "=" if unit > 1 else ""
+            return f"{field}:{exact}{'~'.join(f'{term}@{at // unit}' for at, term in terms)}{factor(boost)}"
         case And(children):
             return f"({' & '.join(map(tree, children))})"
         case Or((child,)):
