@@ -46,7 +46,7 @@ class SetResult:
 def ask(service: SearchService, text: str) -> tuple[tuple[str, ...], float]:
     """Ids of the first `DEPTH` results, and the wall time in milliseconds."""
     started = time.perf_counter()
-    page = service.search(SearchInput(text=text, page_size=DEPTH, facets=False))
+    page = service.search(SearchInput(text=text, page_size=DEPTH, facets=False, snippets=False))
     took = (time.perf_counter() - started) * 1000
     return tuple(result.id for result in page.results), took
 

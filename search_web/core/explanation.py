@@ -82,8 +82,8 @@ def explain_reading(
     engine, query = state.engine, reading.translation.query
     added: Counter[tuple[str, str]] = Counter()
     # An article that does not match is told what its words would add.
-    matches = engine.score_of(query, article.id) is not None
-    for leaf, score in _contributions(query, engine, article.id, 1.0, matching=matches):
+    found = engine.score_of(query, article.id) is not None
+    for leaf, score in _contributions(query, engine, article.id, 1.0, matching=found):
         added[leaf.field, _name(leaf)] += score  # type: ignore[assignment]  # a Counter of floats
     places = _Places(article, state.analyzer(article.lang), state)
     typed = " ".join(leaf.text for leaf in ast.leaves(reading.node))

@@ -40,6 +40,8 @@ class SearchInput:
     page_size: int = 10
     sort: Sort = Sort.RELEVANCE
     facets: bool = True
+    snippets: bool = True
+    """Whether to look for the best passages; without, results begin with their lead and mark nothing."""
     as_typed: bool = False
     """Take the query to the letter: no pasted text, no other keys, no words left out."""
 

@@ -117,7 +117,7 @@ class SearchService:
         )
         return ResultPage(
             request=request,
-            results=self._results(response, reading, snapshot),
+            results=self._results(response, reading, snapshot, snippets=request.snippets),
             total=response.total,
             total_relation=response.total_relation,
             took_ms=(time.perf_counter() - started) * 1000,
@@ -195,13 +195,19 @@ class SearchService:
             memory = self._memory = (key, Answers(snapshot, ColumnValues(snapshot.engine), corrections))
         return memory[1]
 
-    def _results(self, response: SearchResponse, reading: Reading, snapshot: Snapshot) -> tuple[Result, ...]:
+    def _results(
+        self, response: SearchResponse, reading: Reading, snapshot: Snapshot, *, snippets: bool
+    ) -> tuple[Result, ...]:
         articles = self._library.articles([hit.id for hit in response.hits])
         results: list[Result] = []
         for hit in response.hits:
             article = articles.get(hit.id)
             # Removed from the archive since the index was last caught up.
-            if article is not None:
+            if article is None:
+                continue
+            if not snippets:
+                results.append(plain_result(article, hit.score))
+            else:
                 analyzer = snapshot.analyzer(article.lang)
                 wanted = wanted_words(reading.node, analyzer, reading.targets, snapshot.names)
                 results.append(result_of(article, hit.score, analyzer, wanted))

@@ -19,6 +19,7 @@ class TargetField:
     form: str
     """Name in the analyzer's words: `fold`."""
     weight: float
+    has_positions: bool = True
     exact: bool = False
     """Whether its positions tell how each word is written: see `schema.exact_position`."""
 
@@ -93,7 +94,9 @@ def _language_target(language: QueryLanguage, analyzer: Analyzer) -> Target:
         return spec.unaccented if language.unaccented else spec.weight
 
     def word_fields(name_of: Callable[[str, str], str]) -> tuple[TargetField, ...]:
-        return tuple(TargetField(name_of(name, s.name), s.name, weight(s), s.name == main) for s in words)
+        return tuple(
+            TargetField(name_of(name, s.name), s.name, weight(s), exact=s.name == main) for s in words
+        )
 
     return Target(
         language=name,
@@ -101,7 +104,7 @@ def _language_target(language: QueryLanguage, analyzer: Analyzer) -> Target:
         weight=language.weight,
         words=word_fields(field_name),
         derived=tuple(
-            TargetField(field_name(name, s.name), s.name, weight(s))
+            TargetField(field_name(name, s.name), s.name, weight(s), has_positions=False)
             for s in specs
             if s.kind is not FieldKind.WORD
         ),

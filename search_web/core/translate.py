@@ -36,9 +36,11 @@ from .targets import Target
 
 ALL_REQUIRED = 3
 """Words as typed; of so few all must match."""
-HALF_REQUIRED = 4
+HALF_REQUIRED = 5
 """Words as typed; of so few half must match."""
 
+WHOLE_WORD = "word"
+"""Form of languages with stems: there runni* finds running, whose stem is run."""
 SHORTEST_QUESTION = 3
 """Words as typed, the question word among them: answers word things their own way, so any word is enough."""
 
@@ -255,6 +257,8 @@ class _Branch:
         words = self._target.analyzer.words(text)
         nodes: list[Query] = []
         for field in self._target.words:
+            if not field.has_positions:
+                continue
             placed = [
                 (at, term, words.written[at])
                 for at, term in enumerate(words.forms[field.form])
@@ -272,7 +276,8 @@ class _Branch:
             return None
         *before, _ = [text[s:e] for s, e in zip(words.starts, words.ends, strict=True)]
         nodes: list[Query] = []
-        for spec in self._target.words:
+        whole = (field for field in self._target.derived if field.form == WHOLE_WORD)
+        for spec in (*(field for field in self._target.words if field.has_positions), *whole):
             for beginning in self._beginnings(text, words.forms[spec.form][-1]):
                 self.terms += 1
                 nodes.append(Prefix(spec.index_field, beginning, spec.weight))

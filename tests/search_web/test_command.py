@@ -18,7 +18,7 @@ from flask import Flask
 from search_web.cli import main
 
 Run = Callable[..., Result]
-COMMANDS = "add catch-up check explain export quarantine reindex related remove search serve status"
+COMMANDS = "add catch-up check explain export names quarantine reindex related remove search serve status"
 
 
 @pytest.fixture

@@ -142,6 +142,9 @@ def _phrase(phrase: Phrase, view: View) -> tuple[Ids, Scores, float]:
     starts: NDArray[np.int64] | None = None
     for offset, term in phrase.terms:
         spots = view.positions(phrase.field, term, wanted)
+        if len(spots) < len(wanted):
+            # A field without positions has no phrases.
+            return np.empty(0, np.int32), np.empty(0), weight
         document = np.repeat(np.arange(len(wanted), dtype=np.int64), [len(spot) for spot in spots])
         begins = np.concatenate(spots).astype(np.int64) - offset
         able = (begins >= 0) & (begins % phrase.unit == 0)
