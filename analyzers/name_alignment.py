@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from .name_keys_arabic import ArabicSyllable, two_syllables
@@ -108,7 +109,7 @@ def names_in_latin(text: str, *, vietnamese: bool) -> list[LatinName]:
 def _names_of_run(
     words: Sequence[str], start: int, end: int, offset: int, *, vietnamese: bool
 ) -> Iterator[LatinName]:
-    lower = [one_tone_place(word.lower()) for word in words[start:end]]
+    lower = list(map(_lower, words[start:end]))
     spans = {(0, end - start)}
     if start == 0:
         # The first word of a sentence has a capital anyway: "Tại Hà Nội" is "in Hà Nội".
@@ -126,6 +127,11 @@ def _names_of_run(
                 yield LatinName(
                     name or unaccented(" ".join(written)), place + first, place + last, syllables, sure=True
                 )
+
+
+@lru_cache(maxsize=1 << 15)
+def _lower(word: str) -> str:
+    return one_tone_place(word.lower())
 
 
 def _whole(syllables: Sequence[VietnameseSyllable | None]) -> tuple[VietnameseSyllable, ...]:

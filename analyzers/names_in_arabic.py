@@ -34,6 +34,7 @@ _COMMON_SHARE = 0.01
 _VOWELS = "اوي"
 _FEMININE = "ته"
 _PRESENT = "يت"
+_FUTURE = "س"
 _LEAST_TELLING = 2
 """Words of a phrase that are no common ones; less would meet كان "was" and من "of" everywhere."""
 _LEAST_WITH_CLITIC = 4
@@ -150,7 +151,14 @@ class ArabicWords(dict[str, NameWord | None]):
         A place may well be in several articles of a hundred; a verb has no other form that tells it.
         """
         count = self._counts.get(word, 0)
-        return word not in self._stop and count < 5 * self._common_from and not self._inflected(word)
+        if word in self._stop or count >= 5 * self._common_from or self._inflected(word):
+            return False
+        # The future of a verb, سيكون "will be" of يكون "is".
+        return not (word[0] == _FUTURE and self._counts.get(word[1:], 0) > count)
+
+    def frequency(self, word: str) -> int:
+        """Articles of the archive that have a normalised word."""
+        return self._counts.get(word, 0)
 
     def _foreign(self, word: str) -> str | None:
         if len(word) < _LEAST_LETTERS or self._inflected(word):

@@ -61,7 +61,8 @@ def build(home: Path, archive: Archive, progress: Progress, commit_every: int) -
                 suggestions.add(article, generation.analyzer(article.lang))
                 names.add(article)
         write_base(generation.folder, suggestions, sequence)
-        save_names(generation.folder, names.witnesses(), sequence)
+        frequency = generation.name_terms.arabic_words.frequency
+        save_names(generation.folder, names.witnesses(), sequence, frequency)
         indexed += _apply_changes(archive, generation, _silent, commit_every)
         _update_suggestions(archive, generation)
         _update_names(archive, generation)

@@ -15,8 +15,7 @@ from analyzers.name_alignment import bare_name, normal_spelling
 from .cli import HELP, Command, Failed, as_json
 from .errors import ArchiveError
 from .generations import current_name, index_folder
-from .name_dictionary import LEAST_STORIES
-from .name_files import NameEntry, load_entries
+from .name_files import LEAST_STORIES, NameEntry, load_entries
 from .name_vetoes import Veto, add_veto, drop_veto, read_vetoes, same_name, veto_of
 
 
@@ -30,11 +29,8 @@ class Row:
     """0 for a vetoed pair that no story witnesses."""
     article: str
     vetoed: bool
-
-    @property
-    def joins(self) -> bool:
-        """Whether a search joins the two by the dictionary."""
-        return self.stories >= LEAST_STORIES and not self.vetoed
+    joins: bool
+    """Whether a search joins the two by the dictionary."""
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready."""
@@ -147,11 +143,12 @@ def _rows(home: Path) -> Iterable[Row]:
         yield _row(entry, vetoed=bool(against))
     for veto in vetoes:
         if veto not in met:
-            yield Row(veto.name, veto.arabic, 0, "", vetoed=True)
+            yield Row(veto.name, veto.arabic, 0, "", vetoed=True, joins=False)
 
 
 def _row(entry: NameEntry, *, vetoed: bool) -> Row:
-    return Row(entry.name, entry.arabic, entry.stories, entry.article, vetoed)
+    joins = entry.joins and not vetoed
+    return Row(entry.name, entry.arabic, entry.stories, entry.article, vetoed, joins)
 
 
 def _has(row: Row, wanted: str) -> bool:
@@ -179,8 +176,8 @@ def _print(rows: Sequence[Row], *, as_json: bool) -> None:
         click.echo(json.dumps([row.as_dict() for row in rows], ensure_ascii=False, indent=2))
         return
     for row in rows:
-        vetoed = "vetoed" if row.vetoed else ""
-        click.echo("\t".join((row.name, row.arabic, str(row.stories), row.article, vetoed)).rstrip("\t"))
+        state = "vetoed" if row.vetoed else "" if row.joins else "too few"
+        click.echo("\t".join((row.name, row.arabic, str(row.stories), row.article, state)).rstrip("\t"))
 
 
 def _tell(veto: Veto, what: str, *, changed: bool, as_json: bool) -> None:

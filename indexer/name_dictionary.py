@@ -12,9 +12,6 @@ from analyzers.names_in_arabic import normal_word, without_clitics
 from .name_files import NameEntry
 from .name_vetoes import Veto, same_name, written_name
 
-LEAST_STORIES = 2
-"""A spelling that fewer stories witness may be chance, and joins nothing."""
-
 
 @dataclass(frozen=True, slots=True)
 class KnownName:
@@ -32,8 +29,8 @@ class KnownName:
 
     @property
     def joining(self) -> tuple[NameEntry, ...]:
-        """The entries that stories enough witness."""
-        return tuple(entry for entry in self.entries if entry.stories >= LEAST_STORIES)
+        """The entries that are sure enough."""
+        return tuple(entry for entry in self.entries if entry.joins)
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """The dictionary of names as two files of a generation.
 
-    names.tsv           name, Arabic spelling, stories that witness it, an article that has it
+    names.tsv           name, Arabic spelling, stories that witness it, an article that has it, articles
+                        with the rarest of its words
     name-stories.tsv    every witness, from which a job counts anew what has changed
 
 The first line of each names the format, the last change of the archive that is in it, and the CRC of the
@@ -11,7 +12,7 @@ next job writes it anew.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,11 @@ from .name_witnesses import Witness
 
 DICTIONARY = "names.tsv"
 STORIES = "name-stories.tsv"
+LEAST_STORIES = 2
+"""A spelling that fewer stories witness may be chance, and joins nothing."""
+LEAST_SHARE = 10
+"""Of so many articles with its words one must be a story with the name: ثانيا "secondly" sounds as Đá Nhảy
+does, and stands in its stories as often as in any others."""
 _FORMATS = {DICTIONARY: "# dalil names 1", STORIES: "# dalil name stories 1"}
 
 
@@ -37,11 +43,19 @@ class NameEntry:
     """Stories that have both; at least 1."""
     article: str
     """Id of an Arabic article that has the spelling."""
+    articles: int = 0
+    """Articles that have the rarest of its words, in the archive as the generation began."""
+
+    @property
+    def joins(self) -> bool:
+        """Whether it is sure enough for a search to join the two."""
+        return self.stories >= LEAST_STORIES and self.stories * LEAST_SHARE >= self.articles
 
 
-def counted(witnesses: Iterable[Witness]) -> list[NameEntry]:
+def counted(witnesses: Iterable[Witness], frequency: Callable[[str], int]) -> list[NameEntry]:
     """The entries of a dictionary, sorted; a name without accents is the accented one if there is only one.
 
+    `frequency`: articles of the archive with a normalised Arabic word.
     `pham the tung` of an address is Phạm Thế Tùng where some text of the archive says so and none has Phạm
     Thế Tưng.
     """
@@ -58,12 +72,12 @@ def counted(witnesses: Iterable[Witness]) -> list[NameEntry]:
             name = next(iter(known))
         stories.setdefault((name, witness.arabic), {}).setdefault(witness.story, witness.article)
     return [
-        NameEntry(name, arabic, len(found), min(found.values()))
+        NameEntry(name, arabic, len(found), min(found.values()), min(map(frequency, arabic.split())))
         for (name, arabic), found in sorted(stories.items())
     ]
 
 
-def save(folder: Path, witnesses: Iterable[Witness], sequence: int) -> None:
+def save(folder: Path, witnesses: Iterable[Witness], sequence: int, frequency: Callable[[str], int]) -> None:
     """Write both files of a generation; they know the archive up to the change `sequence`."""
     witnesses = sorted(witnesses)
     # The stories first: a dictionary of the same change is made of them.
@@ -75,18 +89,22 @@ def save(folder: Path, witnesses: Iterable[Witness], sequence: int) -> None:
     _write(
         folder / DICTIONARY,
         sequence,
-        [f"{e.name}\t{e.arabic}\t{e.stories}\t{e.article}\n" for e in counted(witnesses)],
+        [
+            f"{e.name}\t{e.arabic}\t{e.stories}\t{e.article}\t{e.articles}\n"
+            for e in counted(witnesses, frequency)
+        ],
     )
 
 
 def load_entries(folder: Path) -> tuple[int, list[NameEntry]] | None:
     """Last change of the archive in the dictionary of a generation, and its entries; None without one."""
-    found = _read(folder / DICTIONARY, columns=4)
+    found = _read(folder / DICTIONARY, columns=5)
     if found is None:
         return None
     try:
         entries = [
-            NameEntry(name, arabic, int(stories), article) for name, arabic, stories, article in found[1]
+            NameEntry(name, arabic, int(stories), article, int(articles))
+            for name, arabic, stories, article, articles in found[1]
         ]
     except ValueError:
         return None

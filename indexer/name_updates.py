@@ -37,7 +37,7 @@ def update_names(
         collector = NameCollector(reader)
         for article in archive.all():
             collector.add(article)
-        save(folder, collector.witnesses(), sequence)
+        save(folder, collector.witnesses(), sequence, reader.arabic_words.frequency)
         return
     known, witnesses = before
     entries = load_entries(folder)
@@ -53,7 +53,7 @@ def update_names(
             if group_of(article) in stories:
                 collector.add(article)
     kept = [witness for witness in witnesses if witness.story not in stories]
-    save(folder, [*kept, *collector.witnesses()], sequence)
+    save(folder, [*kept, *collector.witnesses()], sequence, reader.arabic_words.frequency)
 
 
 def _members(engine: SearchEngine, stories: Sequence[str]) -> Iterator[str]:

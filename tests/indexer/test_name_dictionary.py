@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -107,23 +108,40 @@ def test_common_words_are_no_names(words: str) -> None:
     assert _witnesses(*story) == []
 
 
+def _rare(_word: str) -> int:
+    return 1
+
+
 def _witness(name: str, story: str, arabic: str = DHI, article: str = "ar-1") -> Witness:
     return Witness(name, arabic, story, article, "")
 
 
 def test_entries_count_stories_and_name_the_first_article() -> None:
-    found = counted([_witness(THE_TUNG, "a", article="ar-9"), _witness(THE_TUNG, "b", article="ar-2")])
-    assert found == [NameEntry(THE_TUNG, DHI, 2, "ar-2")]
+    found = counted([_witness(THE_TUNG, "a", article="ar-9"), _witness(THE_TUNG, "b", article="ar-2")], _rare)
+    assert found == [NameEntry(THE_TUNG, DHI, 2, "ar-2", 1)]
+
+
+def test_a_spelling_that_is_everywhere_joins_nothing() -> None:
+    """ثانيا "secondly" beside Đá Nhảy in two stories, and in 21 articles or more."""
+    witnesses = [_witness("Đá Nhảy", story, "ثانيا") for story in "ab"]
+    assert [entry.joins for entry in counted(witnesses, lambda _: 20)] == [True]
+    assert [entry.joins for entry in counted(witnesses, lambda _: 21)] == [False]
+    phrase = [_witness(THE_TUNG, story) for story in "ab"]
+    assert [entry.joins for entry in counted(phrase, {"فام": 900, "ذي": 12, "تونغ": 300}.__getitem__)] == [
+        True
+    ]
 
 
 def test_a_name_without_accents_is_the_one_accented_name() -> None:
-    assert counted([_witness(THE_TUNG, "a"), _witness("pham the tung", "b")]) == [
-        NameEntry(THE_TUNG, DHI, 2, "ar-1")
+    assert counted([_witness(THE_TUNG, "a"), _witness("pham the tung", "b")], _rare) == [
+        NameEntry(THE_TUNG, DHI, 2, "ar-1", 1)
     ]
 
 
 def test_of_two_accented_names_a_name_without_accents_is_neither() -> None:
-    found = counted([_witness(THE_TUNG, "a"), _witness("Phạm Thế Tưng", "b"), _witness("pham the tung", "c")])
+    found = counted(
+        [_witness(THE_TUNG, "a"), _witness("Phạm Thế Tưng", "b"), _witness("pham the tung", "c")], _rare
+    )
     assert {(entry.name, entry.stories) for entry in found} == {
         (THE_TUNG, 1),
         ("Phạm Thế Tưng", 1),
@@ -133,18 +151,18 @@ def test_of_two_accented_names_a_name_without_accents_is_neither() -> None:
 
 def test_what_is_saved_is_read_back(tmp_path: Path) -> None:
     witnesses = [_witness(THE_TUNG, "a"), _witness(THE_TUNG, "b", DHA)]
-    save(tmp_path, witnesses, 7)
+    save(tmp_path, witnesses, 7, _rare)
     assert load_witnesses(tmp_path) == (7, sorted(witnesses))
-    assert load_entries(tmp_path) == (7, counted(witnesses))
-    save(tmp_path, [], 8)
+    assert load_entries(tmp_path) == (7, counted(witnesses, _rare))
+    save(tmp_path, [], 8, _rare)
     assert load_entries(tmp_path) == (8, [])
 
 
 def test_the_file_is_lines_for_people(tmp_path: Path) -> None:
-    save(tmp_path, [_witness(THE_TUNG, "a"), _witness(THE_TUNG, "b")], 7)
+    save(tmp_path, [_witness(THE_TUNG, "a"), _witness(THE_TUNG, "b")], 7, _rare)
     head, line, end = (tmp_path / DICTIONARY).read_text(encoding="utf-8").split("\n")
     assert head.startswith("# dalil names 1\t7\t")
-    assert (line, end) == (f"{THE_TUNG}\t{DHI}\t2\tar-1", "")
+    assert (line, end) == (f"{THE_TUNG}\t{DHI}\t2\tar-1\t1", "")
 
 
 @pytest.mark.parametrize(
@@ -161,7 +179,7 @@ def test_the_file_is_lines_for_people(tmp_path: Path) -> None:
     ids=["cut", "a count changed", "another format", "half", "empty", "no text", "only the head"],
 )
 def test_a_damaged_file_is_no_dictionary(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
-    save(tmp_path, [_witness(THE_TUNG, "a"), _witness(THE_TUNG, "b")], 7)
+    save(tmp_path, [_witness(THE_TUNG, "a"), _witness(THE_TUNG, "b")], 7, _rare)
     path = tmp_path / DICTIONARY
     path.write_bytes(damage(path.read_bytes()))
     assert load_entries(tmp_path) is None
@@ -191,7 +209,7 @@ def _entries(home: Path) -> list[NameEntry]:
     assert found is not None
     with_state = json.loads((_folder(home) / "state.json").read_text(encoding="utf-8"))
     assert found[0] == with_state["sequence"]
-    return found[1]
+    return [replace(entry, articles=0) for entry in found[1]]
 
 
 @pytest.fixture
@@ -405,8 +423,8 @@ def test_list_prints_what_joins(taught: Path, run: Run, write: Write) -> None:
     jobs.add(taught, [write(once)])
     line = f"{THE_TUNG}\t{DHI}\t2\tar-1\n"
     assert run("list").stdout == line
-    assert run("list", "--least", "1").stdout == f"{line}Hà Giang\tها جيانغ\t1\tar-9\n"
-    assert run("list", "--least", "1", "giang").stdout == "Hà Giang\tها جيانغ\t1\tar-9\n"
+    assert run("list", "--least", "1").stdout == f"{line}Hà Giang\tها جيانغ\t1\tar-9\ttoo few\n"
+    assert run("list", "--least", "1", "giang").stdout == "Hà Giang\tها جيانغ\t1\tar-9\ttoo few\n"
     assert run("list", "تونغ").stdout == line
     assert run("list", "the tung").stdout == line
     assert run("list", "thé").stdout == ""
@@ -425,7 +443,9 @@ def test_list_as_json_is_for_programs(taught: Path, run: Run) -> None:
 def test_show_prints_every_spelling_of_a_name(taught: Path, run: Run, write: Write, name: str) -> None:
     jobs.add(taught, [write([_record("ar-1", "ar", f"الفريق {DHA} يلقي كلمة")])])
     run("veto", THE_TUNG, DHA)
-    assert run("show", name).stdout == (f"{THE_TUNG}\t{DHA}\t1\tar-1\tvetoed\n{THE_TUNG}\t{DHI}\t1\tar-2\n")
+    assert run("show", name).stdout == (
+        f"{THE_TUNG}\t{DHA}\t1\tar-1\tvetoed\n{THE_TUNG}\t{DHI}\t1\tar-2\ttoo few\n"
+    )
     assert run("show", *name.split()).stdout == run("show", name).stdout
 
 
