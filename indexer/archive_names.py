@@ -73,7 +73,7 @@ class ArchiveNames(NameReader):
             refined.append(self._refined(mention, known.get(span)))
             told.add(span)
         for span, name in known.items():
-            if span not in told and name.joining:
+            if span not in told and name.entries:
                 refined.append(self._refined(NameMention((), *span, "dictionary"), name))
         return sorted(refined, key=lambda mention: (mention.start, mention.end))
 
@@ -86,7 +86,7 @@ class ArchiveNames(NameReader):
             if name.vetoes:
                 found = [term for term in found if term[1:] != (name.start, length)]
                 marks.append((_VETOED + name.written, name.start, length))
-            marks += [(_known(entry), name.start, length) for entry in name.joining]
+            marks += [(_known(entry), name.start, length) for entry in name.entries]
         return sorted({*found, *marks}, key=lambda term: (term[1], term[0])) if marks else found
 
     def _refined(self, mention: NameMention, known: KnownName | None) -> NameMention:
@@ -97,10 +97,10 @@ class ArchiveNames(NameReader):
             refused = dict.fromkeys(
                 veto.arabic if known.written != veto.arabic else veto.name for veto in known.vetoes
             )
-            for name in dict.fromkeys(entry.name for entry in known.joining):
+            for name in dict.fromkeys(entry.name for entry in known.entries):
                 terms |= dict.fromkeys(self._sound(name))
             spellings = self._spellings(known, terms, narrowed=bool(refused))
-            terms |= dict.fromkeys(map(_known, known.joining))
+            terms |= dict.fromkeys(map(_known, known.entries))
         marks = [
             _VETOED + way
             for way, told in self._vetoed.items()
@@ -111,7 +111,7 @@ class ArchiveNames(NameReader):
     def _spellings(self, known: KnownName, terms: Mapping[str, None], *, narrowed: bool) -> dict[str, None]:
         """The other ways to write a name; those that its terms find only where a veto narrows them."""
         ways: dict[str, None] = {}
-        for name in dict.fromkeys(entry.name for entry in known.joining):
+        for name in dict.fromkeys(entry.name for entry in known.entries):
             ways[name] = None
             ways |= dict.fromkeys(entry.arabic for entry in self._dictionary.spellings(name))
         return {

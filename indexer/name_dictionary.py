@@ -24,13 +24,8 @@ class KnownName:
     written: str
     """As the dictionary compares it: an Arabic spelling without its clitic, normalised."""
     entries: tuple[NameEntry, ...]
-    """Those that no veto is about, whatever their count."""
+    """Those that join and that no veto is about."""
     vetoes: tuple[Veto, ...]
-
-    @property
-    def joining(self) -> tuple[NameEntry, ...]:
-        """The entries that are sure enough."""
-        return tuple(entry for entry in self.entries if entry.joins)
 
 
 @dataclass(slots=True)
@@ -55,7 +50,9 @@ class NameDictionary:
             self._at(veto.arabic).vetoes.append(veto)
         self._spellings: dict[str, list[NameEntry]] = {}
         for entry in entries:
-            if any(veto.covers(entry.name, entry.arabic) for veto in refused.get(entry.arabic, ())):
+            if not entry.joins or any(
+                veto.covers(entry.name, entry.arabic) for veto in refused.get(entry.arabic, ())
+            ):
                 continue
             self._at(bare_name(entry.name)).entries.append(entry)
             self._at(entry.arabic).entries.append(entry)
@@ -68,7 +65,7 @@ class NameDictionary:
         return bool(self._found)
 
     def spellings(self, name: str) -> list[NameEntry]:
-        """Every spelling of a name, written as the dictionary writes it, that no veto is about."""
+        """The spellings that join a name, as the dictionary writes it, and that no veto is about."""
         return self._spellings.get(name, [])
 
     def names_in(self, words: Sequence[str]) -> list[KnownName]:

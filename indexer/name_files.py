@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from analyzers.name_alignment import bare_name
 
@@ -31,8 +31,7 @@ does, and stands in its stories as often as in any others."""
 _FORMATS = {DICTIONARY: "# dalil names 1", STORIES: "# dalil name stories 1"}
 
 
-@dataclass(frozen=True, slots=True)
-class NameEntry:
+class NameEntry(NamedTuple):
     """One name with one of its Arabic spellings."""
 
     name: str
@@ -114,7 +113,7 @@ def load_entries(folder: Path) -> tuple[int, list[NameEntry]] | None:
 def load_witnesses(folder: Path) -> tuple[int, list[Witness]] | None:
     """The same of the witnesses."""
     found = _read(folder / STORIES, columns=5)
-    return None if found is None else (found[0], [Witness(*row) for row in found[1]])
+    return None if found is None else (found[0], list(map(Witness._make, found[1])))
 
 
 def _write(path: Path, sequence: int, lines: Sequence[str]) -> None:

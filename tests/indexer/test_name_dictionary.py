@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -209,7 +208,7 @@ def _entries(home: Path) -> list[NameEntry]:
     assert found is not None
     with_state = json.loads((_folder(home) / "state.json").read_text(encoding="utf-8"))
     assert found[0] == with_state["sequence"]
-    return [replace(entry, articles=0) for entry in found[1]]
+    return [entry._replace(articles=0) for entry in found[1]]
 
 
 @pytest.fixture
@@ -319,6 +318,13 @@ def test_accents_count_where_they_are_typed() -> None:
     assert found("phạm thế tùng") == {THE_TUNG}
     assert found("pham the tung") == {THE_TUNG, "Phạm Thế Tưng"}
     assert found("phạm thế tung") == set()
+
+
+def test_what_does_not_join_is_not_known() -> None:
+    """Nor as another spelling of a name that has one that does."""
+    known = NameDictionary([NameEntry(THE_TUNG, DHI, 2, "a"), NameEntry(THE_TUNG, DHA, 1, "b")])
+    assert [entry.arabic for entry in known.spellings(THE_TUNG)] == [DHI]
+    assert known.names_in(DHA.split()) == []
 
 
 def test_a_clitic_is_no_part_of_a_spelling() -> None:
