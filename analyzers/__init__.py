@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from .accent_model import AccentCounter, AccentModel, count_accents
 from .arabic import levant_months
 from .detect import QueryLanguage, detect_language, query_languages
 from .errors import AnalysisError, UnknownLanguage
@@ -28,6 +29,8 @@ from .vietnamese import unaccented
 
 __all__ = [
     "NAMES_VERSION",
+    "AccentCounter",
+    "AccentModel",
     "AnalysisError",
     "Analyzer",
     "Decoding",
@@ -48,6 +51,7 @@ __all__ = [
     "Words",
     "analyzer_for",
     "build_lexicon",
+    "count_accents",
     "detect_language",
     "icu_version",
     "index_language",

@@ -103,7 +103,7 @@ class NameReader:
         """The names in a query, which may be in either script or in both, in order of position.
 
         `language` is that of the query. Typed in lower case, foreign names are seen in Vietnamese alone,
-        whose own words have another shape, and where they are the whole query.
+        whose own words have another shape: `storm` sounds like a name too.
         """
         read = _read_text(text)
         found = [*self._arabic_mentions(read), *self._latin_mentions(read, vietnamese=language == "vi")]
@@ -211,12 +211,7 @@ class NameReader:
             placed.update(range(first, last))
             yield NameMention(tuple(place.term for place in named), first, last, "place")
         for at, word in enumerate(words):
-            if (
-                at not in placed
-                and word.foreign
-                and (word.capital or not cased)
-                and (cased or vietnamese or len(words) == 1)
-            ):
+            if at not in placed and word.foreign and (word.capital or not cased) and (cased or vietnamese):
                 terms = (word.foreign, *keys_for_latin(word.lower))
                 yield NameMention(tuple(FOREIGN + t for t in dict.fromkeys(terms)), at, at + 1, "foreign")
         for first, last in sorted(places | set(persons)):

@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from analyzers import (
+    AccentModel,
     Analyzer,
     Lexicon,
     LexiconDamaged,
@@ -32,6 +33,7 @@ from analyzers import (
     name_reader,
 )
 
+from .accent_files import load_accents
 from .archive_names import ArchiveNames, archive_names
 from .durable_files import sync_folder, sync_tree, write_durably
 from .engines.whoosh_engine import WhooshEngine
@@ -69,6 +71,10 @@ class Generation:
     def names(self) -> ArchiveNames:
         """Reads names for queries: with the dictionary and the vetoes as they are now."""
         return archive_names(self.folder, self.folder.parent.parent, self.lexicons)
+
+    def accents(self) -> AccentModel | None:
+        """What accents words typed without them would have; None without the file."""
+        return load_accents(self.folder)
 
     def suggestions(self) -> Suggestions | None:
         """Completions as the last job left them; None while there are none."""

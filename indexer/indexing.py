@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from analyzers import Lexicon, build_lexicon, index_language
+from analyzers import AccentCounter, Lexicon, build_lexicon, index_language
 
+from .accent_files import save_accents, with_accents_counted
 from .archive import Archive
 from .articles import Article
 from .engines.base import Change, Delete, Upsert
@@ -47,8 +48,10 @@ def build(home: Path, archive: Archive, progress: Progress, commit_every: int) -
     # Changes that come in while we build are applied before it serves.
     sequence = archive.last_sequence()
     total = archive.count()
-    generation = new_generation(home, _lexicons(archive, total, progress), total)
+    accents = AccentCounter()
+    generation = new_generation(home, _lexicons(archive, total, progress, accents), total)
     try:
+        save_accents(generation.folder, accents.model())
         generation.save_sequence(sequence)
         indexed = 0
         articles = archive.all()
@@ -96,18 +99,22 @@ def _is_of(archive: Archive, generation: Generation) -> bool:
     return not outgrown and sequence <= archive.last_sequence()
 
 
-def _lexicons(archive: Archive, total: int, progress: Progress) -> dict[str, Lexicon]:
-    """One vocabulary a language: clitics and spelling need to know which words this archive has."""
+def _lexicons(archive: Archive, total: int, progress: Progress, accents: AccentCounter) -> dict[str, Lexicon]:
+    """One vocabulary a language: clitics and spelling need to know which words this archive has.
+
+    The neighbours of Vietnamese words are counted on the way.
+    """
     tags: dict[str, list[str]] = {}
     for tag in archive.languages():
         tags.setdefault(index_language(tag), []).append(tag)
     counted = _Counted(progress, 0, total, "vocabulary")
-    return {
-        language: build_lexicon(
-            language, (counted.told(article).text for article in archive.all(tags[language]))
-        )
-        for language in sorted(tags)
-    }
+    found: dict[str, Lexicon] = {}
+    for language in sorted(tags):
+        articles = archive.all(tags[language])
+        if language == "vi":
+            articles = with_accents_counted(articles, accents)
+        found[language] = build_lexicon(language, (counted.told(article).text for article in articles))
+    return found
 
 
 class _Counted:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from analyzers import Analyzer, Lexicon, NameReader
+from analyzers import AccentModel, Analyzer, Lexicon, NameReader
 
 from .archive import Archive
 from .articles import Article
@@ -37,6 +37,10 @@ class Snapshot:
     def names(self) -> NameReader:
         """Reads names with this generation's Arabic words, its dictionary and the vetoes in mind."""
         return self.opened.names
+
+    def accents(self) -> AccentModel | None:
+        """What accents Vietnamese words typed without them would have."""
+        return self.opened.accents()
 
     def analyzer(self, lang: str) -> Analyzer:
         """The analyzer of a language, with this generation's lexicon."""

@@ -1,7 +1,7 @@
 """How a query is answered: as it was typed, and where that finds nothing, by the rescue ladder.
 
     1. keys        Telex or VNI without its input method, another keyboard layout   Phamj Thees Tungf
-    2. other forms the article may have another form of the word                    وزير: وزراء
+    2. other forms the article may have another form of the word                    بنك: بنوك
     3. any word    some of the words are enough
     4. quotes      quoted words need not stand together
     5. spelling    the nearest words of the archive
@@ -14,10 +14,18 @@ answered.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from analyzers import Analyzer, Lexicon, NameReader, index_language, plausible_typing, query_languages
+from analyzers import (
+    AccentModel,
+    Analyzer,
+    Lexicon,
+    NameReader,
+    index_language,
+    plausible_typing,
+    query_languages,
+)
 from indexer.engines.base import SearchEngine, SearchResponse
 
 from . import query_ast as ast
@@ -47,6 +55,9 @@ class IndexState(Protocol):
     @property
     def names(self) -> NameReader:
         """Reads names with the archive's Arabic words in mind."""
+
+    def accents(self) -> AccentModel | None:
+        """What accents Vietnamese words typed without them would have."""
 
     def analyzer(self, lang: str) -> Analyzer:
         """The analyzer of a language as this generation was built with it."""
@@ -191,4 +202,8 @@ class Answers:
         typed = " ".join(leaf.text for part in (node, ast.Not(node, 0, 0)) for leaf in ast.leaves(part))
         languages: Sequence[str] = list(self._state.engine.statistics().languages)
         available = sorted({index_language(language) for language in languages}) or ["und"]
-        return targets_of(query_languages(typed or text, available), self._state.analyzer)
+        targets = targets_of(query_languages(typed or text, available), self._state.analyzer)
+        accents = self._state.accents()
+        return tuple(
+            replace(target, accents=accents) if target.language == "vi" else target for target in targets
+        )

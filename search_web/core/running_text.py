@@ -16,7 +16,7 @@ from .query_ast import And, Node, Not, Phrase, Word
 
 LEAST_LOOSE = 4
 """Words outside quotes and parentheses that a text has at least."""
-LEAST_WORDS = 8
+LEAST_WORDS = 7
 """Words of a text, those in quotes counted; shorter queries mean their operators."""
 
 _PIECE = re.compile(r"\S+")

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from analyzers import Analyzer, Lexicon, NameReader
+from analyzers import AccentModel, Analyzer, Lexicon, NameReader
 from indexer.articles import Article
 from indexer.engines.base import SearchEngine, SearchRequest, SearchResponse, Sort
 from indexer.engines.query import Query
@@ -58,6 +58,9 @@ class Snapshot(Protocol):
     @property
     def names(self) -> NameReader:
         """Reads names with the archive's Arabic words in mind."""
+
+    def accents(self) -> AccentModel | None:
+        """What accents Vietnamese words typed without them would have."""
 
     @property
     def sequence(self) -> int:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from analyzers import Analyzer, FieldKind, FieldSpec, QueryLanguage, index_language
+from analyzers import (
+    AccentModel,
+    Analyzer,
+    FieldKind,
+    FieldSpec,
+    QueryLanguage,
+    Words,
+    index_language,
+)
 from indexer.engines.query import Phrase, Query, Term
 from indexer.schema import SHAPES, SLUG, SLUG_WEIGHT, exact_position, field_name, slug_specs, title_field
 
@@ -49,6 +57,20 @@ class Target:
     """Pairs, grams and other forms of words: they add to the score."""
     titles: tuple[TargetField, ...]
     """As `words`, in titles alone."""
+    accents: AccentModel | None = None
+    """Of Vietnamese: the accents that words typed without them would have."""
+
+    def likely_terms(self, words: Words) -> list[tuple[str, str] | None]:
+        """(field, term) of each word as it would have its accents, where that is not as it was typed."""
+        if self.accents is None:
+            return [None] * len(words.written)
+        main = self.analyzer.fields[0].name
+        found: list[tuple[str, str] | None] = []
+        for typed, meant in zip(words.written, self.accents.restored(words.written), strict=True):
+            forms = self.analyzer.words(meant).forms[main] if meant != typed else ()
+            term = forms[0] if len(forms) == 1 else None
+            found.append((field_name(self.language, main), term) if term is not None else None)
+        return found
 
     def with_other_forms(self) -> Target:
         """A word matches by its other forms too."""

@@ -44,6 +44,9 @@ WHOLE_WORD = "word"
 SHORTEST_QUESTION = 3
 """Words as typed, the question word among them: answers word things their own way, so any word is enough."""
 
+_LOOSE_LETTERS = 0.3
+"""Weight of a word's mere letters beside the accents that it most likely has."""
+
 ColumnValues = Callable[[str, str], tuple[str, ...]]
 """(column, what was typed) -> the values of the column that it may mean."""
 
@@ -110,7 +113,7 @@ class _Translator:
     ) -> None:
         """`excluding` reads what is under a `Not`; without it this one is such a reader."""
         self._targets = targets
-        self._titles = [replace(target, words=target.titles, derived=()) for target in targets]
+        self._titles = [replace(target, words=target.titles, derived=(), accents=None) for target in targets]
         self._column_values = column_values
         self._excluding = excluding
         self._names = names
@@ -230,16 +233,17 @@ class _Branch:
     def _words(self, text: str) -> list[Query | None]:
         """The node of each word, None for one without a term."""
         fields = self._target.words
-        forms = self._target.analyzer.words(text).forms
+        words = self._target.analyzer.words(text)
+        rows = zip(*(words.forms[field.form] for field in fields), strict=True)
         nodes: list[Query | None] = []
-        for row in zip(*(forms[field.form] for field in fields), strict=True):
+        for row, likely in zip(rows, self._target.likely_terms(words), strict=True):
             terms = [
                 Term(field.index_field, term, field.weight)
                 for field, term in zip(fields, row, strict=True)
                 if term is not None
             ]
             self.terms += len(terms)
-            nodes.append(_joined(Or, terms))
+            nodes.append(_joined(Or, _with_accents(terms, likely)))
         return nodes
 
     def _derived(self, text: str) -> list[Query]:
@@ -298,6 +302,18 @@ class _Branch:
         return found
 
 
+def _with_accents(terms: list[Term], likely: tuple[str, str] | None) -> list[Term]:
+    """The terms of a word that was typed without its accents: what it most likely means scores most.
+
+    Every article with its letters matches all the same.
+    """
+    if likely is None or not terms:
+        return terms
+    field, term = likely
+    loose = [replace(each, boost=_LOOSE_LETTERS) for each in terms if each.field != field]
+    return [Term(field, term), *loose]
+
+
 def _with_alternatives(words: Sequence[Query | None], others: Sequence[Alternative]) -> list[Query]:
     """Each different word once; where an alternative may stand for some, either they or it."""
     nodes: dict[Query, None] = {}
@@ -318,7 +334,7 @@ def _as_typed(targets: Sequence[Target]) -> list[Target]:
     """
     accented = any(target.language == "vi" and len(target.words) > 1 for target in targets)
     return [
-        replace(target, words=target.words[:1], derived=(), titles=target.titles[:1])
+        replace(target, words=target.words[:1], derived=(), titles=target.titles[:1], accents=None)
         for target in targets
         if not (accented and target.language == "slug")
     ]

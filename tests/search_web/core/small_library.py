@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from analyzers import Analyzer, Lexicon, NameReader, analyzer_for, build_lexicon, index_language, name_reader
+from analyzers import (
+    AccentModel,
+    Analyzer,
+    Lexicon,
+    NameReader,
+    analyzer_for,
+    build_lexicon,
+    index_language,
+    name_reader,
+)
 from indexer.articles import Article, article_from
 from indexer.engines.base import Delete, Upsert
 from indexer.engines.memory_engine import MemoryEngine
@@ -162,6 +171,9 @@ class SmallSnapshot:
     @property
     def names(self) -> NameReader:
         return name_reader(self.lexicons.get("ar"))
+
+    def accents(self) -> AccentModel | None:
+        return None
 
     def analyzer(self, lang: str) -> Analyzer:
         return analyzer_for(lang, self.lexicons.get(index_language(lang)))

@@ -1,0 +1,159 @@
+"""Which accents a Vietnamese text typed without them would have: `ha noi` is hà nội, not hạ nơi.
+
+A model of an archive's own words and pairs of neighbours (a bigram model, searched by the Viterbi algorithm):
+each word without a tone may be any word of the archive with its letters, and the likeliest row of words wins.
+It guides ranking only: no article is left out because of it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .vietnamese import TONES, unaccented
+
+_LEAST = 2
+"""Occurrences of a word or pair; what comes once may be a slip."""
+_MOST_COUNTED = 2_000_000
+"""Different pairs held while counting; then those that came once so far are dropped."""
+_MOST_PAIRS = 1_000_000
+"""The commonest so many are kept: 12 bytes each."""
+_MOST_FORMS = 24
+"""Accentuations of a word that are weighed."""
+_PAIR_SHARE = 0.85
+"""Of a word's probability that its neighbour decides; the rest its own frequency."""
+_AS_TYPED = 3.0
+"""Natural logarithm of odds for a word just as it was typed, in a query that has accents."""
+
+
+class AccentModel:
+    """Words and neighbours of an archive, counted. Immutable."""
+
+    def __init__(
+        self,
+        words: Sequence[str],
+        counts: NDArray[np.uint32],
+        pairs: NDArray[np.uint64],
+        pair_counts: NDArray[np.uint32],
+    ) -> None:
+        """`counts`: occurrences of each word. `pairs`: first word's number * 2**32 + second's, ascending."""
+        self.words = tuple(words)
+        self.counts, self.pairs, self.pair_counts = counts, pairs, pair_counts
+        self._number = {word: number for number, word in enumerate(self.words)}
+        self._total = float(counts.sum()) or 1.0
+        self._by_letters: dict[str, list[int]] = {}
+        self._by_shape: dict[str, list[int]] = {}
+        for number in np.argsort(-counts.astype(np.int64), kind="stable").tolist():
+            word = self.words[number]
+            self._by_letters.setdefault(unaccented(word), []).append(number)
+            self._by_shape.setdefault(_toneless(word), []).append(number)
+
+    def restored(self, typed: Sequence[str]) -> list[str]:
+        """The likeliest words for normalised ones: those with a tone stay, the others may get accents."""
+        if not typed:
+            return []
+        bonus = 0.0 if all(word.isascii() for word in typed) else _AS_TYPED
+        rows = [self._forms(word) for word in typed]
+        score = self._frequency(rows[0]) + bonus * self._same(rows[0], typed[0])
+        back: list[NDArray[np.intp]] = []
+        for at in range(1, len(rows)):
+            steps = score[:, None] + self._following(rows[at - 1], rows[at])
+            back.append(steps.argmax(axis=0))
+            score = steps.max(axis=0) + bonus * self._same(rows[at], typed[at])
+        place = int(score.argmax())
+        places = [place]
+        for pointers in reversed(back):
+            place = int(pointers[place])
+            places.append(place)
+        chosen = zip(typed, rows, reversed(places), strict=True)
+        return [word if row[place] < 0 else self.words[row[place]] for word, row, place in chosen]
+
+    def _forms(self, word: str) -> list[int]:
+        """Numbers of the words that it may be; -1 for itself where the archive has it not."""
+        own = self._number.get(word, -1)
+        if _toneless(word) != word:
+            return [own]
+        alike = self._by_letters if word == unaccented(word) else self._by_shape
+        found = alike.get(word, [])[:_MOST_FORMS]
+        return found if own in found else [*found, own]
+
+    def _same(self, row: Sequence[int], word: str) -> NDArray[np.float64]:
+        own = self._number.get(word, -1)
+        return np.array([number == own for number in row], np.float64)
+
+    def _frequency(self, row: Sequence[int]) -> NDArray[np.float64]:
+        counts = np.array([self.counts[number] if number >= 0 else 0 for number in row], np.float64)
+        return np.log((counts + 0.5) / self._total)
+
+    def _following(self, before: Sequence[int], row: Sequence[int]) -> NDArray[np.float64]:
+        """Logarithm of the probability of each word of a row after each word before it."""
+        first, second = (np.array(numbers, np.int64)[:, None] for numbers in (before, row))
+        keys = (np.maximum(first, 0) << 32) + np.maximum(second.T, 0)
+        at = np.searchsorted(self.pairs, keys.astype(np.uint64))
+        at = np.minimum(at, max(len(self.pairs) - 1, 0))
+        known = (first >= 0) & (second.T >= 0)
+        if len(self.pairs):
+            known &= self.pairs[at] == keys.astype(np.uint64)
+            together = np.where(known, self.pair_counts[at], 0).astype(np.float64)
+        else:
+            together = np.zeros(keys.shape)
+        alone = np.array([self.counts[number] if number >= 0 else 0 for number in before], np.float64) + 1
+        own = np.exp(self._frequency(row))
+        return np.log(_PAIR_SHARE * together / alone[:, None] + (1 - _PAIR_SHARE) * own[None, :])
+
+
+class AccentCounter:
+    """Counts the words and neighbours of texts into a model."""
+
+    def __init__(self) -> None:
+        self._words: Counter[str] = Counter()
+        self._pairs: Counter[tuple[str, str]] = Counter()
+
+    def add(self, words: Sequence[str]) -> None:
+        """Count the normalised words of one paragraph, in text order."""
+        self._words.update(words)
+        self._pairs.update(pairwise(words))
+        if len(self._pairs) > _MOST_COUNTED:
+            self._pairs = Counter({pair: count for pair, count in self._pairs.items() if count > 1})
+
+    def model(self) -> AccentModel:
+        """The model of what was counted."""
+        kept = sorted(word for word, count in self._words.items() if count >= _LEAST)
+        number = {word: at for at, word in enumerate(kept)}
+        common = [
+            (number[a] << 32 | number[b], count)
+            for (a, b), count in self._pairs.most_common(_MOST_PAIRS)
+            if count >= _LEAST and a in number and b in number
+        ]
+        common.sort()
+        return AccentModel(
+            kept,
+            np.array([self._words[word] for word in kept], np.uint32),
+            np.array([key for key, _ in common], np.uint64),
+            np.array([count for _, count in common], np.uint32),
+        )
+
+
+def count_accents(paragraphs: Iterable[Sequence[str]]) -> AccentModel:
+    """The model of paragraphs, each given by its normalised words.
+
+    >>> model = count_accents([["thủ", "đô", "hà", "nội"]] * 3 + [["hạ", "tầng"]] * 5)
+    >>> model.restored(["ha", "noi"]), model.restored(["ha", "tang"])
+    (['hà', 'nội'], ['hạ', 'tầng'])
+    """
+    counter = AccentCounter()
+    for words in paragraphs:
+        counter.add(words)
+    return counter.model()
+
+
+def _toneless(word: str) -> str:
+    if word.isascii():
+        return word
+    kept = "".join(c for c in unicodedata.normalize("NFD", word) if c not in TONES)
+    return unicodedata.normalize("NFC", kept)
