@@ -223,4 +223,6 @@ def skeleton(word: str) -> str:
     word = word.removesuffix(suffix) if suffix else word
     if len(word) > _LEAST_LEFT and word[0] in _IMPERFECT:
         word = word[1:]
-    return word[0] + _LONG_VOWELS.sub("", word[1:])
+    bare = word[0] + _LONG_VOWELS.sub("", word[1:])
+    # Two letters are no root: of هانوي "Hanoi" nothing would stay but هن "they".
+    return bare if len(bare) >= _LEAST_LEFT else word

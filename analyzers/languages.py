@@ -188,7 +188,7 @@ def _arabic(lexicon: Lexicon | None) -> PipelineAnalyzer:
         "ar",
         rules_version=f"{RULES_VERSION}+lex{lexicon.hash[:12] if lexicon else '-'}",
         shared=shared,
-        # Inflection changes a word's inside and both its ends, which no suffix rule follows: بنك/بنوك "banks".
+        # Inflection changes a word's inside and both its ends, which no suffix rule follows: بنوك "banks".
         word_fields=(stem, WordField(FieldSpec("skel", FieldKind.FORM, 1.0), (inflection,), of_main=True)),
         pair=(FieldSpec("pair", FieldKind.PAIR, 0.3), "stem"),
         plain=(_PLAIN_ARABIC, (months, hamza, final)),

@@ -63,7 +63,13 @@ def parts() -> tuple[list[Part], list[str]]:
     found = [Part(DataSet("sample", HERE / "gate"), SAMPLE)]
     public = [
         Part(DataSet(name, SHARED / name), SHARED / name / "corpus.jsonl", forms)
-        for name, forms in (("xquad", (None, "unaccented")), ("arcd", (None,)))
+        for name, forms in (
+            ("xquad", (None, "unaccented", "telex")),
+            ("arcd", (None,)),
+            ("mlqa-ar-dev", (None,)),
+            ("viquad-sample", (None, "unaccented")),
+            ("zalo2019-test-vi", (None, "unaccented")),
+        )
     ]
     found += [part for part in public if part.corpus.is_file()]
     return found, [part.data_set.name for part in public if not part.corpus.is_file()]
