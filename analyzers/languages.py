@@ -215,8 +215,7 @@ def _vietnamese() -> PipelineAnalyzer:
             # Stop words stay: unaccented, `cua` may be của "of" or cua "crab".
             WordField(FieldSpec("fold", FieldKind.WORD, 0.3, unaccented=0.5), (fold,)),
         ),
-        # Without accents more pairs are chance: above 0.3 short questions lose up to a point.
-        pair=(FieldSpec("pair", FieldKind.PAIR, 0.5, unaccented=0.3), "fold"),
+        pair=(FieldSpec("pair", FieldKind.PAIR, 0.5, unaccented=0.5), "fold"),
         plain=(_PLAIN_VIETNAMESE, (tone,)),
     )
 

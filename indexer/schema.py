@@ -120,7 +120,7 @@ def schema_manifest() -> dict[str, Any]:
 def exact_position(word_number: int, written: str) -> int:
     """Position in a main field of a word that is so written (`Words.written`).
 
-    Two of a thousand pairs of different words of one stem share a fingerprint, and so meet in a quote.
+    One of a thousand pairs of different words of one stem shares a fingerprint, and so meets in a quote.
     """
     return word_number * SHAPES + _shape(written)
 

@@ -61,13 +61,15 @@ class Target:
     """Of Vietnamese: the accents that words typed without them would have."""
 
     def likely_terms(self, words: Words) -> list[tuple[str, str] | None]:
-        """(field, term) of each word as it would have its accents, where that is not as it was typed."""
+        """(field, term) of each word as it would have its accents, where that is not searched anyway."""
         if self.accents is None:
             return [None] * len(words.written)
         main = self.analyzer.fields[0].name
+        searched = any(field.form == main for field in self.words)
         found: list[tuple[str, str] | None] = []
         for typed, meant in zip(words.written, self.accents.restored(words.written), strict=True):
-            forms = self.analyzer.words(meant).forms[main] if meant != typed else ()
+            as_typed = searched and meant == typed
+            forms = () if as_typed else self.analyzer.words(meant).forms[main]
             term = forms[0] if len(forms) == 1 else None
             found.append((field_name(self.language, main), term) if term is not None else None)
         return found

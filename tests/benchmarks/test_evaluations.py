@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from benchmarks import eval_related, eval_relevance
+from benchmarks import eval_accents, eval_related, eval_relevance
 from indexer.articles import Article
 from indexer.sources import read_path
 
@@ -166,3 +166,22 @@ def test_translations_are_related(tiny: str) -> None:
     assert list(numbers["tiny"]) == ["ar", "en", "fr", "vi", "all"]
     assert numbers["tiny"]["all"]["P@1"] == 1.0
     assert set(numbers["tiny"]["all"]) == {"MAP", "P@5", "P@1"}
+
+
+def test_accents_are_restored_from_a_corpus(tmp_path: Path) -> None:
+    """The words of the corpus give the question its accents; the halves are told apart."""
+    folder = tmp_path / "capital"
+    folder.mkdir()
+    corpus = [
+        {"id": str(at), "lang": "vi", "title": "thủ đô Hà Nội", "body": "Hà Nội mưa"} for at in range(2)
+    ]
+    (folder / "corpus.jsonl").write_text("".join(f"{json.dumps(r)}\n" for r in corpus), encoding="utf-8")
+    (folder / "queries.jsonl").write_text(
+        json.dumps({"id": "q", "lang": "vi", "text": "thủ đô Hà Nội ở đâu"}) + "\n", encoding="utf-8"
+    )
+    result = CliRunner().invoke(eval_accents.main, [str(folder), "--json"])
+    halves = json.loads(result.stdout)["capital"]
+    assert halves["odd"]["words"] == 6
+    assert halves["odd"]["restored"] == pytest.approx(4 / 6)
+    assert halves["even"]["words"] == 0
+    assert CliRunner().invoke(eval_accents.main, [str(tmp_path / "none")]).exit_code == 2
