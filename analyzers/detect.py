@@ -194,9 +194,12 @@ def _latin_weights(words: Sequence[str], available: Sequence[str]) -> dict[str, 
         if language != "vi"
     }
     most = max(common.values(), default=0.0)
+    accented = False
     if "vi" not in latin:
         vietnamese = 0.0
-    elif not most and any(_VIETNAMESE_MARKED.search(word) and is_syllable(word) for word in letters):
+    elif accented := (
+        not most and any(_VIETNAMESE_MARKED.search(word) and is_syllable(word) for word in letters)
+    ):
         # `màu gì` "which colour": accents that others have too, on syllables, and no function word of theirs.
         vietnamese = 1.0
     elif len(letters) <= _SHORT:
@@ -206,7 +209,9 @@ def _latin_weights(words: Sequence[str], available: Sequence[str]) -> dict[str, 
         # Of English words a fifth look like syllables (to, in, an), of Vietnamese ones all but names.
         vietnamese = 1.0 if syllables >= max(_SYLLABLE_SHARE, most + 0.2) else 0.0
     if len(letters) <= _SHORT:
-        weights = {language: 1.0 if share == most else 0.5 for language, share in common.items()}
+        # Biên Hòa is no English, though its letters without accents may stand in an English article.
+        foreign = accented and syllables == 1
+        weights = {language: 0.5 if foreign or share < most else 1.0 for language, share in common.items()}
     elif vietnamese:
         weights = {}
     else:

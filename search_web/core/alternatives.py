@@ -17,7 +17,7 @@ from indexer.schema import NAMES
 from .spellings import spelled
 from .targets import Target
 
-_NAME_WEIGHT = 0.6
+_NAME_WEIGHT = 0.4
 """Factor on the score of a name found by its sound, for each word that it stands for."""
 
 
