@@ -28,7 +28,7 @@ _MOST_FORMS = 24
 _PAIR_SHARE = 0.85
 """Of a word's probability that its neighbour decides; the rest its own frequency."""
 _AS_TYPED = 3.0
-"""Natural logarithm of odds for a word just as it was typed, in a query that has accents."""
+"""Natural logarithm of odds for a word just as it was typed, in a query that has tones."""
 
 
 class AccentModel:
@@ -57,7 +57,8 @@ class AccentModel:
         """The likeliest words for normalised ones: those with a tone stay, the others may get accents."""
         if not typed:
             return []
-        bonus = 0.0 if all(word.isascii() for word in typed) else _AS_TYPED
+        # Who types no tone at all leaves out those that are there.
+        bonus = _AS_TYPED if any(_toneless(word) != word for word in typed) else 0.0
         rows = [self._forms(word) for word in typed]
         score = self._frequency(rows[0]) + bonus * self._same(rows[0], typed[0])
         back: list[NDArray[np.intp]] = []
