@@ -27,6 +27,7 @@ _MOST_FORMS = 24
 """Accentuations of a word that are weighed."""
 _PAIR_SHARE = 0.85
 """Of a word's probability that its neighbour decides; the rest its own frequency."""
+_SHORTEST_TEXT = 4
 _AS_TYPED = 3.0
 """Natural logarithm of odds for a word just as it was typed, in a query that has tones."""
 
@@ -57,8 +58,7 @@ class AccentModel:
         """The likeliest words for normalised ones: those with a tone stay, the others may get accents."""
         if not typed:
             return []
-        # Who types no tone at all leaves out those that are there.
-        bonus = _AS_TYPED if any(_toneless(word) != word for word in typed) else 0.0
+        bonus = _AS_TYPED if _has_its_accents(typed) else 0.0
         rows = [self._forms(word) for word in typed]
         score = self._frequency(rows[0]) + bonus * self._same(rows[0], typed[0])
         back: list[NDArray[np.intp]] = []
@@ -151,6 +151,15 @@ def count_accents(paragraphs: Iterable[Sequence[str]]) -> AccentModel:
     for words in paragraphs:
         counter.add(words)
     return counter.model()
+
+
+def _has_its_accents(words: Sequence[str]) -> bool:
+    """Whether someone typed accents on purpose: tones, or the marks of a short name, as in Đăk Lăk.
+
+    Of four words of a text one has a tone, so that who types none leaves them out.
+    """
+    toned = any(_toneless(word) != word for word in words)
+    return toned or (len(words) < _SHORTEST_TEXT and not all(map(str.isascii, words)))
 
 
 def _toneless(word: str) -> str:

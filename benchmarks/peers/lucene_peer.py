@@ -90,11 +90,12 @@ def _program_hash() -> str:
 
 def _compiled() -> Path:
     """The folder with our program's classes, compiled once a version."""
+    jars = _jars()
     classes = JARS / f"classes-{_program_hash()}"
     if not classes.is_dir():
         with TemporaryDirectory(prefix="dalil-javac-", dir=JARS) as place:
             made = Path(place) / "classes"
-            _run("javac", "--class-path", os.pathsep.join(map(str, _jars())), "-d", str(made), str(PROGRAM))
+            _run("javac", "--class-path", os.pathsep.join(map(str, jars)), "-d", str(made), str(PROGRAM))
             # Another run may have been quicker; a folder that stands is never half made.
             with suppress(FileExistsError):
                 made.rename(classes)
