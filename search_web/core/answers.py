@@ -102,7 +102,9 @@ class Answers:
             return decoded
         response = run(typed.translation)
         if not typed.translation.terms and any(True for _ in ast.leaves(typed.node)):
-            return Answer(typed, response, (*typed.notices, Notice(NoticeKind.ONLY_STOP_WORDS)))
+            # Emoji and signs are no words of any language.
+            kind = NoticeKind.ONLY_STOP_WORDS if _has_words(typed) else NoticeKind.NOTHING_FOUND
+            return Answer(typed, response, (*typed.notices, Notice(kind)))
         if response.total or as_typed or not typed.translation.scored:
             notices = typed.notices
             if not response.total:
@@ -111,7 +113,9 @@ class Answers:
                 notices = (*notices, *self._offered(typed, run, response.total))
             return Answer(typed, response, notices)
         return self._rescued(typed, run) or Answer(
-            typed, response, (*typed.notices, Notice(NoticeKind.NOTHING_FOUND))
+            typed,
+            response,
+            (*typed.notices, Notice(NoticeKind.NOTHING_FOUND), *self._offered(typed, run, 0)),
         )
 
     def _rescued(self, typed: Reading, run: Run) -> Answer | None:
@@ -132,7 +136,8 @@ class Answers:
             asked.add(reading.translation.query)
             if (found := run(reading.translation)).total:
                 return Answer(reading, found, (*typed.notices, notice, *self._offered(typed, run, 0)))
-        if better := self._best_spelling(typed, run, 0):
+        # A name that the archive does not have is no mistake: another word is offered, not searched.
+        if not _has_capitals(typed) and (better := self._best_spelling(typed, run, 0)):
             reading, found = better
             notice = Notice(NoticeKind.RESCUED, reading.text, step=Step.SPELLING)
             return Answer(reading, found, (*typed.notices, notice))
@@ -207,3 +212,12 @@ class Answers:
         return tuple(
             replace(target, accents=accents) if target.language == "vi" else target for target in targets
         )
+
+
+def _has_words(reading: Reading) -> bool:
+    text = " ".join(leaf.text for leaf in ast.leaves(reading.node))
+    return any(target.analyzer.words(text).starts for target in reading.targets)
+
+
+def _has_capitals(reading: Reading) -> bool:
+    return any(leaf.text[:1].isupper() for leaf in ast.leaves(reading.node))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from indexer.articles import article_from
 from indexer.engines.base import Sort
 from indexer.errors import ArticleNotFound, IndexMissing, QueryError
 from search_web.core.pages import Filters, NoticeKind, Reason, ResultPage, SearchInput
@@ -274,3 +275,36 @@ def test_the_lead_is_part_of_the_text(service: SearchService) -> None:
     assert [snippet.text for snippet in found.snippets] == [
         "The bridge in Da Nang is for walkers and bicycles."
     ]
+
+
+def test_quotes_are_exact_up_to_diacritics() -> None:
+    """الوزير "the minister" in quotes is not وزير, while vowel signs and hamza make no difference."""
+    texts = {"the": "قال الوزير أمس", "a": "قال وزير امس", "other": "وزير التجارة"}
+    library = library_of(
+        article_from({"id": name, "lang": "ar", "title": "خبر", "body": text}) for name, text in texts.items()
+    )
+    service = SearchService(library)
+
+    def found(text: str) -> set[str]:
+        return set(ids(service.search(SearchInput(text, as_typed=True))))
+
+    assert found("الوزير") == {"the", "a", "other"}
+    assert found('"الوزير"') == {"the"}
+    assert found('"وَزير"') == {"a", "other"}
+    assert found('"وزير أمس"') == {"a"}
+    assert found('"الوزير امس"') == {"the"}
+
+
+@pytest.mark.parametrize("text", ["😀", "§ §", "😀 OR 🙂"])
+def test_signs_are_no_common_words(service: SearchService, text: str) -> None:
+    """They find nothing, and nobody is told that they stand in almost every article."""
+    assert NoticeKind.ONLY_STOP_WORDS not in kinds(service.search(SearchInput(text)))
+
+
+def test_a_name_that_is_not_there_is_not_searched_as_another_word(service: SearchService) -> None:
+    """`Rize` may be a name and is offered rice; `rize` is searched as rice. Either is said."""
+    capital, small = (service.search(SearchInput(text)) for text in ("Rize", "rize"))
+    assert capital.total == 0
+    assert did_you_mean(capital) is not None
+    assert small.total > 0
+    assert NoticeKind.RESCUED in kinds(small)
