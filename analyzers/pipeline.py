@@ -18,9 +18,6 @@ from .tokens import FieldSpec, FieldTerms, Step, Tokens, WordExplanation, Words
 MAX_TERM = 128
 """Longer terms are cut here: no reader types them and every engine can store them."""
 
-GRAM = 4
-"""Letters of a character n-gram."""
-
 _MEMO_LIMIT = 300_000
 """Distinct strings remembered; news has an endless tail, so a memo is emptied now and then."""
 
@@ -78,7 +75,7 @@ class _Memo(dict[str, Value], Generic[Value]):
 class PipelineAnalyzer:
     """The one implementation of `Analyzer`."""
 
-    def __init__(  # noqa: PLR0913 -- one argument a part of a row of the table
+    def __init__(
         self,
         language: str,
         *,
@@ -86,10 +83,9 @@ class PipelineAnalyzer:
         shared: Sequence[NamedStep],
         word_fields: Sequence[WordField],
         pair: tuple[FieldSpec, str] | None = None,
-        grams: tuple[FieldSpec, str] | None = None,
         plain: tuple[re.Pattern[str], Sequence[NamedStep]] | None = None,
     ) -> None:
-        """`pair`, `grams`: a PAIR or GRAM field and the name of the WORD field that it is made from.
+        """`pair`: a PAIR field and the name of the WORD field that it is made from.
 
         `plain`: what most words of the language look like, and which of the shared steps can change such
         a word at all; the others are not run on it.
@@ -102,10 +98,7 @@ class PipelineAnalyzer:
         self._names = [field.spec.name for field in word_fields]
         self._pair = pair
         self._pair_of = self._names.index(pair[1]) if pair else 0
-        self._grams = grams
-        self._grams_of = self._names.index(grams[1]) if grams else 0
-        self._gram_memo: dict[str, tuple[str, ...]] = {}
-        derived = [field for field, _ in filter(None, (grams, pair))]
+        derived = [pair[0]] if pair else []
         self._fields = (*(field.spec for field in word_fields), *derived)
         self._version = f"{language}-{rules_version}+icu{ICU_VERSION}"
         # ICU never joins over white space, so what stands between is analysed once and remembered.
@@ -179,8 +172,6 @@ class PipelineAnalyzer:
                 positions,
                 [written[position] or "" for position in positions] if name == self._names[0] else (),
             )
-        if self._grams:
-            result[self._grams[0].name] = self._gram_terms(columns[self._grams_of])
         if self._pair:
             result[self._pair[0].name] = _pairs(columns[self._pair_of])
         return result
@@ -237,22 +228,6 @@ class PipelineAnalyzer:
             forms.append(word or None)
         return (*forms, normal)
 
-    def _gram_terms(self, column: Sequence[str | None]) -> FieldTerms:
-        memo = self._gram_memo
-        terms: list[str] = []
-        positions: list[int] = []
-        for position, term in enumerate(column):
-            if term is None:
-                continue
-            grams = memo.get(term)
-            if grams is None:
-                if len(memo) >= _MEMO_LIMIT:
-                    memo.clear()
-                grams = memo[term] = character_grams(term)
-            terms += grams
-            positions += [position] * len(grams)
-        return FieldTerms(terms, positions)
-
     def _explain_word(self, surface: str, start: int, end: int) -> WordExplanation:
         trace: list[Step] = []
         normal = _run(surface[: 4 * MAX_TERM], self._shared, "", trace)[:MAX_TERM]
@@ -284,16 +259,6 @@ def _pairs(column: Sequence[str | None]) -> FieldTerms:
             positions.append(position - 1)
         previous = term
     return FieldTerms(terms, positions)
-
-
-def character_grams(word: str) -> tuple[str, ...]:
-    """The 4-grams of a word between edge marks; a word of one letter is its own.
-
-    >>> character_grams("وزير")
-    ('^وزي', 'وزير', 'زير$')
-    """
-    marked = f"^{word}$"
-    return tuple(marked[i : i + GRAM] for i in range(max(1, len(marked) - GRAM + 1)))
 
 
 def dropping(words: frozenset[str]) -> Callable[[str], str]:

@@ -32,8 +32,6 @@ class FieldKind(Enum):
     """One term a word, or none for a stop word. Positions are kept."""
     PAIR = "pair"
     """One term for two adjacent words that both have a term in another field, joined by `_`."""
-    GRAM = "gram"
-    """Several terms a word (character n-grams)."""
     FORM = "form"
     """Another form of each word, looser or stricter than its term: it adds to the score, and of a question it
     is a match. No positions."""

@@ -34,8 +34,8 @@ def key_terms(article: Article, analyzer: Analyzer, engine: SearchEngine) -> lis
     found: list[KeyTerm] = []
     for spec in analyzer.fields:
         name = field_name(analyzer.language, spec.name)
-        # A gram tells of a word's form, not of what the article is about.
-        if name not in document.fields or spec.kind is FieldKind.GRAM:
+        # Another form of a word says no more than the word.
+        if name not in document.fields or spec.kind is FieldKind.FORM:
             continue
         postings = document.fields[name].postings
         size, _ = engine.field_size(name)

@@ -54,7 +54,7 @@ class Target:
     words: tuple[TargetField, ...]
     """One term a word; a word matches in any of them."""
     derived: tuple[TargetField, ...]
-    """Pairs, grams and other forms of words: they add to the score."""
+    """Pairs and other forms of words: they add to the score."""
     titles: tuple[TargetField, ...]
     """As `words`, in titles alone."""
     accents: AccentModel | None = None
