@@ -14,10 +14,15 @@ def write_durably(path: Path, text: str) -> None:
 
 def write_lines_durably(path: Path, lines: Iterable[str]) -> None:
     """As `write_durably`, text by text; when `lines` or the disk fail, what was there stays."""
+    write_parts_durably(path, (line.encode() for line in lines))
+
+
+def write_parts_durably(path: Path, parts: Iterable[bytes]) -> None:
+    """As `write_lines_durably`, of bytes."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(lines)
+        with temporary.open("wb") as file:
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

@@ -13,18 +13,18 @@ from __future__ import annotations
 
 import json
 import mmap
-import os
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .durable_files import sync_folder, write_durably
+from .durable_files import write_durably, write_parts_durably
 
 FORMAT = 1
 _STATE = "CURRENT.json"
@@ -67,19 +67,8 @@ def write_arrays(path: Path, about: Mapping[str, Any], arrays: Mapping[str, AnyA
         at += len(_padded(array))
     head = {"format": FORMAT, "crc": checksum, "about": dict(about), "arrays": places}
     line = json.dumps(head, ensure_ascii=False).encode()
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(line + b" " * (-(len(line) + 1) % _ALIGN) + b"\n")
-            for array in arrays.values():
-                file.write(_padded(array))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
+    padding = b" " * (-(len(line) + 1) % _ALIGN) + b"\n"
+    write_parts_durably(path, chain([line + padding], map(_padded, arrays.values())))
 
 
 def read_arrays(path: Path) -> ArrayFile | None:
