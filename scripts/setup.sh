@@ -25,7 +25,8 @@ if ! .venv/bin/python -c 'import pip' 2>/dev/null || [ "$(cat .venv/.folder 2>/d
     pwd >.venv/.folder
 fi
 
-# --require-hashes: only files that the lock names. --only-binary: no package is built here, so none needs a compiler.
+# --require-hashes: only files that the lock names; --no-deps: all of them are in the lock, and a pip that looks for more may
+# find a newer release that the lock does not name. --only-binary: no package is built here, so none needs a compiler.
 install() {
     # Quiet twice: older pips warn of an extra that they spell differently; errors are shown.
     if ! .venv/bin/python -m pip install --disable-pip-version-check --no-input -qq "$@"; then
@@ -41,7 +42,7 @@ install() {
 
 rm -f "$finished"
 echo "Installing $(grep -c '==' "$lock") packages of $lock (a minute or two)"
-install --require-hashes --only-binary :all: -r requirements-build.lock -r "$lock"
+install --no-deps --require-hashes --only-binary :all: -r requirements-build.lock -r "$lock"
 install --no-deps --no-build-isolation --editable .
 printf '%s\n' "$key" >"$finished"
 echo "Ready: .venv/bin/dalil --help"

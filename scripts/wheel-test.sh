@@ -16,7 +16,7 @@ echo "== installed into a new environment"
 .venv/bin/python -m venv "$place/venv"
 bin=$place/venv/bin
 "$bin/python" -m pip install --disable-pip-version-check --no-input -qq \
-    --require-hashes --only-binary :all: -r requirements.lock
+    --no-deps --require-hashes --only-binary :all: -r requirements.lock
 "$bin/python" -m pip install --disable-pip-version-check --no-input -qq --no-deps "$wheel"
 "$bin/python" -m pip check
 
