@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 import zlib
-from collections import Counter
+from array import array
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -30,7 +30,7 @@ from analyzers import (
 )
 
 from .articles import Article
-from .engines.base import FieldPostings, IndexDocument, Posting
+from .engines.base import IndexDocument, Occurrences
 
 SCHEMA_VERSION = "2"
 """Raise it whenever the same article may become another `IndexDocument`."""
@@ -86,14 +86,14 @@ def document_of(article: Article, analyzer: Analyzer, names: NameReader | None =
         if zone == BODY:
             body_words += reached - offset
         offset = reached + POSITION_GAP
-    fields = {field_name(language, name): builder.postings() for name, builder in builders.items()}
+    fields = {field_name(language, name): builder.occurrences() for name, builder in builders.items()}
     fields |= _title_fields(article, analyzer)
     fields[NAMES] = _name_field(article, analyzer, names or name_reader(None))
     if title := slug_title(article.url) or slug_title(article.source_url):
         fields |= _slug_fields(title)
     return IndexDocument(
         id=article.id,
-        fields={name: postings for name, postings in fields.items() if postings.postings},
+        fields={name: field for name, field in fields.items() if field.terms},
         text_columns=_text_columns(article),
         list_columns=_list_columns(article),
         number_columns=_number_columns(article),
@@ -125,8 +125,10 @@ def exact_position(word_number: int, written: str) -> int:
     return word_number * SHAPES + _shape(written)
 
 
-_LAST_POSITION = 2**22 - 1_000_000
-"""Word number from which a paragraph keeps no positions: four bytes hold no more, and no book is so long."""
+_LAST_WORD = 2**22 - 2
+"""Paragraphs with words behind this one stand `NOWHERE`: four bytes hold no more, and no book is so long."""
+NOWHERE = 2**32 - 1
+"""Position of words that are too far behind to have one: no phrase runs over two of them."""
 
 
 @lru_cache(maxsize=200_000)
@@ -155,49 +157,51 @@ class _FieldBuilder:
 
     def __init__(self, spec: FieldSpec) -> None:
         self._keeps_positions = spec.kind is FieldKind.WORD
-        self._frequencies: Counter[str] = Counter()
-        self._positions: dict[str, list[int]] = {}
+        self._terms: list[str] = []
+        self._weights = array("f")
+        self._positions = array("I")
 
     def add(self, terms: FieldTerms, weight: float, offset: int) -> None:
-        frequencies = self._frequencies
-        for term, count in Counter(terms.terms).items():
-            frequencies[term] += count * weight  # type: ignore[assignment]  # a Counter of floats
-        if not self._keeps_positions or offset > _LAST_POSITION:
+        count = len(terms.terms)
+        self._terms += terms.terms
+        self._weights += array("f", [weight]) * count
+        if not self._keeps_positions or not count:
             return
-        positions = self._positions
-        if terms.written:
-            for term, position, written in zip(terms.terms, terms.positions, terms.written, strict=True):
-                positions.setdefault(term, []).append((offset + position) * SHAPES + _shape(written))
+        if offset + terms.positions[-1] > _LAST_WORD:
+            self._positions += array("I", [NOWHERE]) * count
+        elif terms.written:
+            for position, written in zip(terms.positions, terms.written, strict=True):
+                self._positions.append((offset + position) * SHAPES + _shape(written))
         else:
-            for term, position in zip(terms.terms, terms.positions, strict=True):
-                positions.setdefault(term, []).append(offset + position)
+            self._positions.extend([offset + position for position in terms.positions])
 
-    def postings(self) -> FieldPostings:
-        positions = self._positions
-        return FieldPostings(
-            {term: Posting(float(f), positions.get(term, ())) for term, f in self._frequencies.items()},
-            float(sum(self._frequencies.values())),
-        )
+    def occurrences(self) -> Occurrences:
+        return Occurrences(self._terms, self._weights, self._positions)
 
 
-def _title_fields(article: Article, analyzer: Analyzer) -> dict[str, FieldPostings]:
+def _title_fields(article: Article, analyzer: Analyzer) -> dict[str, Occurrences]:
     terms = analyzer.index_terms(article.title)
-    fields: dict[str, FieldPostings] = {}
-    for spec in analyzer.fields:
-        if spec.kind is FieldKind.WORD:
-            builder = _FieldBuilder(spec)
-            builder.add(terms[spec.name], 1.0, 0)
-            fields[title_field(analyzer.language, spec.name)] = builder.postings()
-    return fields
+    return {
+        title_field(analyzer.language, spec.name): _alone(spec, terms[spec.name])
+        for spec in analyzer.fields
+        if spec.kind is FieldKind.WORD
+    }
 
 
-def _name_field(article: Article, analyzer: Analyzer, names: NameReader) -> FieldPostings:
-    frequencies: Counter[str] = Counter()
+def _alone(spec: FieldSpec, terms: FieldTerms) -> Occurrences:
+    builder = _FieldBuilder(spec)
+    builder.add(terms, 1.0, 0)
+    return builder.occurrences()
+
+
+def _name_field(article: Article, analyzer: Analyzer, names: NameReader) -> Occurrences:
+    found: list[str] = []
+    weights = array("f")
     for zone, text in _zones(article):
-        for term, _, _ in names.terms(_surfaces(text, analyzer.words(text)), analyzer.language):
-            frequencies[term] += zone  # type: ignore[assignment]  # a Counter of floats
-    postings = {term: Posting(float(frequency), ()) for term, frequency in frequencies.items()}
-    return FieldPostings(postings, float(sum(frequencies.values())))
+        terms = names.terms(_surfaces(text, analyzer.words(text)), analyzer.language)
+        found += [term for term, _, _ in terms]
+        weights += array("f", [zone]) * len(terms)
+    return Occurrences(found, weights, ())
 
 
 def _surfaces(text: str, words: Words) -> list[str]:
@@ -209,14 +213,9 @@ def slug_specs() -> tuple[FieldSpec, ...]:
     return tuple(spec for spec in analyzer_for("vi").fields if spec.unaccented)
 
 
-def _slug_fields(title: str) -> dict[str, FieldPostings]:
+def _slug_fields(title: str) -> dict[str, Occurrences]:
     terms = analyzer_for("vi").index_terms(title)
-    fields: dict[str, FieldPostings] = {}
-    for spec in slug_specs():
-        builder = _FieldBuilder(spec)
-        builder.add(terms[spec.name], 1.0, 0)
-        fields[field_name(SLUG, spec.name)] = builder.postings()
-    return fields
+    return {field_name(SLUG, spec.name): _alone(spec, terms[spec.name]) for spec in slug_specs()}
 
 
 def _text_columns(article: Article) -> dict[str, str]:

@@ -19,22 +19,18 @@ B = 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class Posting:
-    """One term in one field of one document."""
+class Occurrences:
+    """One field of one document: its terms in the order of the text, each as often as it occurs.
 
-    frequency: float
-    """Occurrences, each weighted by its zone (title, lead, body); above 0."""
+    A term's frequency is the sum of its weights, the field's length in BM25 the sum of all.
+    """
+
+    terms: Sequence[str]
+    weights: Sequence[float]
+    """What each occurrence counts, by its zone (title, lead, body), above 0; as many as `terms`."""
     positions: Sequence[int]
-    """Word numbers, ascending; empty in fields that keep none."""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldPostings:
-    """All terms of one field of one document."""
-
-    postings: Mapping[str, Posting]
-    length: float
-    """Sum of the frequencies: the document length in BM25."""
+    """Where each stands, below 2**32 and never falling for any one term; as many as `terms`, or empty in
+    fields that keep none."""
 
 
 COLUMNS_TEXT = ("lang", "section", "source", "group")
@@ -50,8 +46,8 @@ class IndexDocument:
     """One article as an engine sees it: terms and columns."""
 
     id: str
-    fields: Mapping[str, FieldPostings]
-    """`ar.stem` -> its terms. A document has fields of one language only."""
+    fields: Mapping[str, Occurrences]
+    """`ar.stem` -> its terms. A document has fields of one language only, and none without a term."""
     text_columns: Mapping[str, str] = field(default_factory=dict)
     list_columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     number_columns: Mapping[str, int] = field(default_factory=dict)
@@ -72,6 +68,14 @@ class Delete:
 
 
 Change = Upsert | Delete
+
+
+def frequencies(field: Occurrences) -> dict[str, float]:
+    """The terms of a field in the order of their first occurrences, each with its frequency."""
+    found: dict[str, float] = {}
+    for term, weight in zip(field.terms, field.weights, strict=True):
+        found[term] = found.get(term, 0.0) + weight
+    return found
 
 
 class Sort(Enum):

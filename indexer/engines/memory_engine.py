@@ -14,12 +14,12 @@ from .base import (
     FacetCount,
     Hit,
     IndexDocument,
-    Posting,
     SearchRequest,
     SearchResponse,
     Sort,
     TermStatistics,
     Upsert,
+    frequencies,
 )
 from .bm25 import DIGITS, idf, saturated
 from .query import (
@@ -109,7 +109,7 @@ class MemoryEngine:
         """See `SearchEngine.statistics`."""
         documents = self._documents.values()
         languages = Counter(d.text_columns["lang"] for d in documents if "lang" in d.text_columns)
-        fields = {name for d in documents for name, field in d.fields.items() if field.postings}
+        fields = {name for d in documents for name in d.fields}
         return EngineStatistics(len(self._documents), dict(languages), tuple(sorted(fields)))
 
     def close(self) -> None:
@@ -124,6 +124,7 @@ class _Search:
         self._prefixes: dict[tuple[str, str], frozenset[str]] = {}
         self._sizes: dict[str, tuple[int, float]] = {}
         self._vocabularies: dict[str, Counter[str]] = {}
+        self._frequencies: dict[tuple[str, str], Mapping[str, float]] = {}
 
     def vocabulary(self, field: str) -> Counter[str]:
         """Terms of a field with their document frequencies."""
@@ -132,7 +133,7 @@ class _Search:
                 term
                 for document in self._documents.values()
                 if field in document.fields
-                for term in document.fields[field].postings
+                for term in set(document.fields[field].terms)
             )
         return self._vocabularies[field]
 
@@ -141,8 +142,7 @@ class _Search:
 
     def field_size(self, field: str) -> tuple[int, float]:
         if field not in self._sizes:
-            lengths = [d.fields[field].length for d in self._documents.values() if field in d.fields]
-            lengths = [length for length in lengths if length > 0]
+            lengths = [_length(d, field) for d in self._documents.values() if field in d.fields]
             self._sizes[field] = (len(lengths), sum(lengths) / len(lengths) if lengths else 0.0)
         return self._sizes[field]
 
@@ -150,16 +150,16 @@ class _Search:
         """None when the document does not match."""
         match query:
             case Term(field, text, boost):
-                posting = _posting(document, field, text)
+                count = self._frequency(document, field, text)
                 weight = idf(self.field_size(field)[0], self.document_frequency(field, text))
-                return boost * self._bm25(weight, posting.frequency, field, document) if posting else None
+                return boost * self._bm25(weight, count, field, document) if count else None
             case Phrase(field, terms, boost, unit):
                 frequency = _phrase_frequency(document, field, terms, unit)
                 size = self.field_size(field)[0]
                 weight = sum(idf(size, self.document_frequency(field, term)) for _, term in terms)
                 return boost * self._bm25(weight, frequency, field, document) if frequency else None
             case Prefix(field, text, boost):
-                present = document.fields[field].postings.keys() if field in document.fields else ()
+                present = document.fields[field].terms if field in document.fields else ()
                 return None if self._expanded(field, text).isdisjoint(present) else boost
             case AnyOf(column, values):
                 return None if _column_values(document, column).isdisjoint(values) else 0.0
@@ -191,8 +191,15 @@ class _Search:
             case _:
                 raise AssertionError(query)
 
+    def _frequency(self, document: IndexDocument, field: str, term: str) -> float:
+        key = (document.id, field)
+        if key not in self._frequencies:
+            here = document.fields.get(field)
+            self._frequencies[key] = frequencies(here) if here else {}
+        return self._frequencies[key].get(term, 0.0)
+
     def _bm25(self, weight: float, frequency: float, field: str, document: IndexDocument) -> float:
-        return weight * saturated(frequency, document.fields[field].length, self.field_size(field)[1])
+        return weight * saturated(frequency, _length(document, field), self.field_size(field)[1])
 
     def _expanded(self, field: str, prefix: str) -> frozenset[str]:
         key = (field, prefix)
@@ -204,18 +211,20 @@ class _Search:
         return self._prefixes[key]
 
 
-def _posting(document: IndexDocument, field: str, term: str) -> Posting | None:
-    terms = document.fields.get(field)
-    return terms.postings.get(term) if terms else None
+def _length(document: IndexDocument, field: str) -> float:
+    return sum(document.fields[field].weights)
 
 
 def _phrase_frequency(
     document: IndexDocument, field: str, terms: Sequence[tuple[int, str]], unit: int
 ) -> int:
-    postings = [(offset, _posting(document, field, term)) for offset, term in terms]
-    if not postings or not all(posting for _, posting in postings):
+    if field not in document.fields or not terms:
         return 0
-    starts = [{p - offset for p in posting.positions} for offset, posting in postings if posting]
+    found = document.fields[field]
+    starts = [
+        {p - offset for t, p in zip(found.terms, found.positions, strict=False) if t == term}
+        for offset, term in terms
+    ]
     return sum(start >= 0 and start % unit == 0 for start in set.intersection(*starts))
 
 

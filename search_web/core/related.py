@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analyzers import Analyzer, FieldKind
 from indexer.articles import Article
-from indexer.engines.base import SearchEngine
+from indexer.engines.base import SearchEngine, frequencies
 from indexer.engines.bm25 import idf
 from indexer.engines.query import And, AnyOf, Not, Or, Query, Term
 from indexer.schema import document_of, field_name, group_of
@@ -37,13 +37,13 @@ def key_terms(article: Article, analyzer: Analyzer, engine: SearchEngine) -> lis
         # Another form of a word says no more than the word.
         if name not in document.fields or spec.kind is FieldKind.FORM:
             continue
-        postings = document.fields[name].postings
+        counts = frequencies(document.fields[name])
         size, _ = engine.field_size(name)
         # The most frequent of a long article suffice: looking each one up costs time.
-        likely = sorted(postings, key=lambda term: (-postings[term].frequency, term))[: 10 * BEST_TERMS]
+        likely = sorted(counts, key=lambda term: (-counts[term], term))[: 10 * BEST_TERMS]
         for term, frequency in zip(likely, engine.document_frequencies(name, likely), strict=True):
             if frequency >= _RAREST:
-                weight = postings[term].frequency * idf(size, frequency) * spec.weight
+                weight = counts[term] * idf(size, frequency) * spec.weight
                 found.append(KeyTerm(name, term, weight))
     return sorted(found, key=lambda key: (-key.weight, key.field, key.term))[:BEST_TERMS]
 

@@ -121,9 +121,8 @@ class WhooshEngine:
             if number is not None:
                 writer.delete_document(number)
         for document in documents:
-            fields = {name: terms for name, terms in document.fields.items() if terms.postings}
-            lengths = {name: terms.length for name, terms in fields.items()}
-            writer.add_document(**{ID: document.id, RECORD: record_of(lengths, document), **fields})
+            lengths = {name: sum(terms.weights) for name, terms in document.fields.items()}
+            writer.add_document(**{ID: document.id, RECORD: record_of(lengths, document), **document.fields})
 
     def refresh(self) -> bool:
         """See newer commits, of this process or another; whether there were any."""
@@ -260,8 +259,8 @@ def _new_fields(documents: Iterable[IndexDocument], known: set[str]) -> dict[str
     found: dict[str, bool] = {}
     for document in documents:
         for name, field in document.fields.items():
-            if name not in known and field.postings:
-                found[name] = found.get(name, False) or any(p.positions for p in field.postings.values())
+            if name not in known:
+                found[name] = found.get(name, False) or len(field.positions) > 0
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from whoosh import columns, fields, formats
 
-from ..base import FieldPostings
+from ..base import Occurrences, frequencies
 
 RECORD = "record"
 """Column with one JSON object a document: id, lengths, columns."""
@@ -35,7 +35,7 @@ class CompactPositions(formats.Positions):
 
 
 class TermsField(fields.FieldType):
-    """A field that is given a `FieldPostings`; it keeps positions in all documents or in none."""
+    """A field that is given `Occurrences`; it keeps positions in all documents or in none."""
 
     def __init__(self, *, positions: bool) -> None:
         self.format = CompactPositions() if positions else formats.Existence()
@@ -48,12 +48,14 @@ class TermsField(fields.FieldType):
         self.positions = positions
 
     def index(
-        self, value: FieldPostings, **_kwargs: Any
+        self, value: Occurrences, **_kwargs: Any
     ) -> Generator[tuple[bytes, int, float, bytes], None, None]:
         """(term, frequency, weight, positions) for each term, as Whoosh's writer takes it."""
-        for term, posting in value.postings.items():
-            spots = array("I", posting.positions).tobytes() if self.positions else b""
-            yield term_bytes(term), 1, posting.frequency, spots
+        spots: dict[str, array[int]] = {}
+        for term, position in zip(value.terms, value.positions, strict=False):
+            spots.setdefault(term, array("I")).append(position)
+        for term, frequency in frequencies(value).items():
+            yield term_bytes(term), 1, frequency, spots[term].tobytes() if self.positions else b""
 
     def to_bytes(self, value: Any) -> bytes:
         """A term as it stands in the dictionary."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from indexer.engines.base import FieldPostings, IndexDocument, Posting
+from indexer.engines.base import IndexDocument, Occurrences
 from indexer.engines.query import (
     And,
     AnyOf,
@@ -27,17 +27,12 @@ FIELD = "en.stem"
 
 def document(document_id: str, columns: Mapping[str, Any]) -> IndexDocument:
     """`text` becomes terms at blanks; the other keys are columns."""
-    spots: dict[str, list[int]] = {}
     words = str(columns["text"]).split()
-    for position, word in enumerate(words):
-        spots.setdefault(word, []).append(position)
-    postings = {word: Posting(float(len(at)), at) for word, at in spots.items()}
+    fields = {FIELD: Occurrences(words, [1.0] * len(words), range(len(words)))} if words else {}
     texts = {name: columns[name] for name in ("lang", "section", "source", "group") if name in columns}
     lists = {name: tuple(columns[name]) for name in ("author", "tag") if name in columns}
     numbers = {name: columns[name] for name in ("published_at", "year", "month") if name in columns}
-    return IndexDocument(
-        document_id, {FIELD: FieldPostings(postings, float(len(words)))}, texts, lists, numbers
-    )
+    return IndexDocument(document_id, fields, texts, lists, numbers)
 
 
 def query_of(node: Sequence[Any]) -> Query:  # noqa: C901 -- one line a kind of node
