@@ -12,11 +12,13 @@ from flask_openapi3.openapi import OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
-from . import errors, rendering, wording
+from . import errors, rendering, texts, wording
+from .addresses import search_href
 from .api import api_blueprint
 from .backend import Backend
 from .config import PAGE_LANGUAGES, WebConfig
 from .search_url import read_search, write_search
+from .texts import page_language
 from .views import pages_blueprint
 
 _HEADERS = {
@@ -57,11 +59,12 @@ def create_app(service: Backend, config: WebConfig | None = None) -> Flask:
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    Babel(app, locale_selector=rendering.page_language, default_locale="en")
+    Babel(app, locale_selector=page_language, default_locale="en")
     Compress(app)
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    texts.install(app)
     rendering.install(app)
     wording.install(app)
     errors.install(app)
@@ -69,8 +72,8 @@ def create_app(service: Backend, config: WebConfig | None = None) -> Flask:
     app.after_request(_secure)
     app.context_processor(
         lambda: {
-            "page_language": rendering.page_language(),
-            "page_dir": rendering.text_dir(rendering.page_language()),
+            "page_language": page_language(),
+            "page_dir": rendering.text_dir(page_language()),
             "site_title": config.title,
         }
     )
@@ -93,7 +96,7 @@ def create_app(service: Backend, config: WebConfig | None = None) -> Flask:
 def _add_front(app: Flask, service: Backend) -> None:
     def front() -> AnyResponse:
         search, _ = read_search(request.args.items(multi=True))
-        address = rendering.search_href(search) if write_search(search) else url_for("pages.start")
+        address = search_href(search) if write_search(search) else url_for("pages.start")
         response = redirect(address, 302)
         response.headers["Vary"] = "Accept-Language"
         return response

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 from babel.units import format_unit
-from flask import Flask, g, url_for
+from flask import Flask
+from markupsafe import Markup, escape
 
-from ..core.pages import SearchInput, Snippet, Span
+from ..core.pages import FacetValue, SearchInput, Snippet, Span
+from .addresses import article_href, explain_href, fixed_href, search_href, toggled_hrefs
 from .config import PAGE_LANGUAGES
 from .search_url import chosen, full_date, toggled, without_filters, write_search
-from .texts import gettext
+from .texts import gettext, page_language
 
 OWN_NAMES = {"ar": "العربية", "vi": "Tiếng Việt", "en": "English"}
 """Each page language as its readers call it."""
@@ -34,7 +35,8 @@ def install(app: Flask) -> None:
         month_name=month_name,
         language_name=language_name,
         text_dir=text_dir,
-        pieces=pieces,
+        marked=marked,
+        passage=passage,
         seconds=seconds,
         web_link=web_link,
         points=points,
@@ -42,6 +44,8 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         search_href=search_href,
         explain_href=explain_href,
+        article_href=article_href,
+        fixed_href=fixed_href,
         static_href=static_href,
         toggled=toggled,
         without_filters=without_filters,
@@ -55,15 +59,14 @@ def install(app: Flask) -> None:
     )
 
 
-def page_language() -> str:
-    """Language of the page being made, one of `PAGE_LANGUAGES`."""
-    language: str = g.get("page_language", "en")
-    return language
-
-
 def number(value: float) -> str:
     """A number in the page's digits and grouping."""
-    return format_decimal(value, locale=page_language(), numbering_system="default")
+    return _number(value, page_language())
+
+
+@lru_cache(maxsize=4_096)
+def _number(value: float, language: str) -> str:
+    return format_decimal(value, locale=language, numbering_system="default")
 
 
 def points(score: float) -> str:
@@ -73,37 +76,54 @@ def points(score: float) -> str:
 
 def seconds(milliseconds: float) -> str:
     """A duration in seconds with its unit, never shown as zero."""
+    return _seconds(round(max(milliseconds / 1000, 0.001), 3), page_language())
+
+
+@lru_cache(maxsize=1_024)
+def _seconds(seconds: float, language: str) -> str:
     return format_unit(
-        max(milliseconds / 1000, 0.001),
-        "second",
-        length="short",
-        format="0.000",
-        locale=page_language(),
-        numbering_system="default",
+        seconds, "second", length="short", format="0.000", locale=language, numbering_system="default"
     )
 
 
 def day(moment: datetime | date) -> str:
     """The day of a moment, as the publisher's clock had it, in the page's words."""
-    return format_date(moment, format="long", locale=page_language())
+    return _day(moment.date() if isinstance(moment, datetime) else moment, page_language())
+
+
+@lru_cache(maxsize=4_096)
+def _day(day: date, language: str) -> str:
+    return format_date(day, format="long", locale=language)
 
 
 def month_name(value: str) -> str:
     """`2025-10` as `October 2025` in the page's words; other text stays."""
+    return _month_name(value, page_language())
+
+
+@lru_cache(maxsize=2_048)
+def _month_name(value: str, language: str) -> str:
     year, _, month = value.partition("-")
     if not (year.isdecimal() and month.isdecimal() and 1 <= int(month) <= 12 and 1 <= int(year) <= 9999):
         return value
-    return format_skeleton("yMMMM", date(int(year), int(month), 1), locale=page_language())
+    return format_skeleton("yMMMM", date(int(year), int(month), 1), locale=language)
 
 
 def language_name(tag: str) -> str:
     """Name of a language in the page's language; the tag itself where CLDR has none."""
+    name = _language_name(tag, page_language())
+    return gettext("Unknown language") if name is None else name
+
+
+@lru_cache(maxsize=1_024)
+def _language_name(tag: str, language: str) -> str | None:
     locale = _locale(tag)
     if locale is None:
-        return gettext("Unknown language") if tag in ("", "und") else tag
-    return locale.get_display_name(page_language()) or tag
+        return None if tag in ("", "und") else tag
+    return locale.get_display_name(language) or tag
 
 
+@lru_cache(maxsize=512)
 def text_dir(tag: str) -> str:
     """Value of `dir` for text of a language: `rtl`, `ltr`, or `auto` where no one can tell."""
     locale = _locale(tag)
@@ -137,6 +157,20 @@ def pieces(snippet: Snippet) -> Iterator[tuple[str, bool]]:
         at = max(at, mark.end)
 
 
+def marked(snippet: Snippet) -> Markup:
+    """The text of a snippet with its marks."""
+    parts = [f"<mark>{escape(text)}</mark>" if hit else escape(text) for text, hit in pieces(snippet)]
+    return Markup("".join(parts))  # noqa: S704  # what is of the archive is escaped
+
+
+def passage(snippet: Snippet, lang: str) -> Markup:
+    """A snippet in its own language and direction, with dots where its text goes on."""
+    before, after = "… " if snippet.cut_before else "", " …" if snippet.cut_after else ""
+    return Markup(  # noqa: S704  # what is of the archive is escaped
+        f'<bdi lang="{escape(lang)}" dir="{text_dir(lang)}">{before}{marked(snippet)}{after}</bdi>'
+    )
+
+
 def web_link(url: str) -> str:
     """The URL if a browser may follow it (http or https with a host), else nothing."""
     try:
@@ -146,21 +180,23 @@ def web_link(url: str) -> str:
     return url if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
-def search_href(search: SearchInput, **changes: Any) -> str:
-    """Address of the results of a search, with some of its fields changed."""
-    return _href("pages.search", write_search(replace(search, **changes)))
+@dataclass(frozen=True, slots=True)
+class FacetRow:
+    """One value of a facet as a link."""
+
+    href: str
+    label: str
+    count: str
+    selected: bool
 
 
-def explain_href(search: SearchInput, article_id: str) -> str:
-    """Address of the page that says why a search finds an article; it leads back to the same results."""
-    return _href("pages.explain", [*write_search(search), ("id", article_id)])
-
-
-def _href(endpoint: str, pairs: list[tuple[str, str]]) -> str:
-    query: dict[str, list[str]] = {}
-    for name, value in pairs:
-        query.setdefault(name, []).append(value)
-    return url_for(endpoint, **query)  # type: ignore[arg-type]  # flask types the rest as str | None
+def facet_rows(search: SearchInput, facet: str, values: Sequence[FacetValue]) -> list[FacetRow]:
+    """Values of a facet as links that add them to the search or take them away."""
+    hrefs = toggled_hrefs(search, facet, [value.value for value in values])
+    return [
+        FacetRow(href, facet_label(facet, value.value), number(value.count), value.selected)
+        for href, value in zip(hrefs, values, strict=True)
+    ]
 
 
 def facet_label(facet: str, value: str) -> str:
@@ -172,19 +208,24 @@ def facet_label(facet: str, value: str) -> str:
 
 def facet_title(facet: str) -> str:
     """Heading of a facet."""
-    return {
-        "lang": gettext("Language"),
-        "section": gettext("Section"),
-        "source": gettext("Source"),
-        "author": gettext("Author"),
-        "year": gettext("Year"),
-        "month": gettext("Month"),
-    }[facet]
+    match facet:
+        case "lang":
+            return gettext("Language")
+        case "section":
+            return gettext("Section")
+        case "source":
+            return gettext("Source")
+        case "author":
+            return gettext("Author")
+        case "year":
+            return gettext("Year")
+        case _:
+            return gettext("Month")
 
 
 def static_href(filename: str) -> str:
     """Address of a file of ours; changes with its content, so browsers may keep it for long."""
-    return url_for("static", filename=filename, v=_digest(filename))
+    return fixed_href("static", filename=filename, v=_digest(filename))
 
 
 @lru_cache(maxsize=32)

@@ -16,12 +16,14 @@ from ..core.pages import Filters, Notice, NoticeKind, ResultPage, SearchInput, S
 from ..explained import main_language, read_words
 from .backend import Backend
 from .config import PAGE_LANGUAGES, WebConfig
-from .rendering import number
+from .rendering import facet_rows, number
 from .search_url import FACETS, MAX_RESULT, Problem, is_empty, read_search, write_search
 from .texts import gettext
 
 _LATEST = 6
 _RELATED = 8
+_FACET_VALUES = 24
+"""Values of a facet on a page of results, a third of them at once."""
 
 
 def pages_blueprint(service: Backend, config: WebConfig) -> Blueprint:
@@ -110,7 +112,11 @@ def _results(service: Backend, asked: SearchInput, problems: tuple[Problem, ...]
         "results.html",
         page=page,
         search=page.request,
-        facets=[(name, page.facets.get(name, ())) for name in FACETS if page.facets.get(name)],
+        facets=[
+            (name, facet_rows(page.request, name, values[:_FACET_VALUES]))
+            for name in FACETS
+            if (values := page.facets.get(name))
+        ],
         active=[(name, value) for name in FACETS for value in getattr(asked.filters, name)],
         narrowed=not is_empty(asked.filters),
         notices=_once(told),

@@ -1,0 +1,90 @@
+"""Addresses of our own pages, byte for byte as `url_for` makes them.
+
+A page of results has up to two hundred links, most of them this search with one filter more. `url_for`
+matches rules and quotes everything anew for each; here it is asked for the fixed part once, and each value is
+quoted once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from flask import request, url_for
+
+from ..core.pages import SearchInput
+from .search_url import FACETS, chosen, write_search
+from .texts import page_language
+
+# What werkzeug leaves as it is, by the WHATWG's URL standard.
+_IN_QUERY = "!$'()*,/:;?@"
+_IN_PATH = "!$&'()*+,/:;=@"
+
+
+def fixed_href(endpoint: str, **values: str) -> str:
+    """`url_for` for the few addresses that depend on the page's language alone; remembered."""
+    return _fixed(request.script_root, page_language(), endpoint, tuple(values.items()))
+
+
+@lru_cache(maxsize=256)
+def _fixed(script_root: str, language: str, endpoint: str, values: tuple[tuple[str, str], ...]) -> str:
+    # Both stand in the key because `url_for` takes them from the request.
+    assert (script_root, language) == (request.script_root, page_language())
+    return url_for(endpoint, **dict(values))  # type: ignore[arg-type]  # an endpoint's values, not its options
+
+
+def search_href(search: SearchInput, **changes: Any) -> str:
+    """Address of the results of a search, with some of its fields changed."""
+    if changes:
+        fields = {name: getattr(search, name) for name in SearchInput.__dataclass_fields__}
+        search = SearchInput(**(fields | changes))
+    return _joined(fixed_href("pages.search"), _written(search))
+
+
+def explain_href(search: SearchInput, article_id: str) -> str:
+    """Address of the page that says why a search finds an article; it leads back to the same results."""
+    asked = _written(search)
+    pair = _pair("id", article_id)
+    return _joined(fixed_href("pages.explain"), f"{asked}&{pair}" if asked else pair)
+
+
+def article_href(article_id: str, query: str = "") -> str:
+    """Address of an article; `query` is what it was found by."""
+    address = f"{fixed_href('pages.start')}article/{quote(article_id, safe=_IN_PATH)}"
+    return _joined(address, _pair("q", query) if query else "")
+
+
+def toggled_hrefs(search: SearchInput, facet: str, values: Iterable[str]) -> list[str]:
+    """Addresses of the search with each of these values of a facet added, or removed where it is chosen.
+
+    Back on page 1, as `search_href(toggled(search, facet, value))` is.
+    """
+    own = chosen(search.filters, facet)
+    pairs = [pair for pair in write_search(search) if pair[0] != "page"]
+    later = {*FACETS[FACETS.index(facet) :], "from", "to", "sort", "typed"}
+    before = [_pair(*pair) for pair in pairs if pair[0] not in later]
+    after = [_pair(*pair) for pair in pairs if pair[0] in later and pair[0] != facet]
+    path = fixed_href("pages.search")
+    found: list[str] = []
+    for value in values:
+        kept = [item for item in own if item != value]
+        toggled = kept if value in own else [*own, value]
+        query = "&".join([*before, *(_pair(facet, item) for item in toggled), *after])
+        found.append(_joined(path, query))
+    return found
+
+
+@lru_cache(maxsize=256)
+def _written(search: SearchInput) -> str:
+    return "&".join(_pair(*pair) for pair in write_search(search))
+
+
+@lru_cache(maxsize=4_096)
+def _pair(name: str, value: str) -> str:
+    return f"{name}={quote_plus(value, safe=_IN_QUERY)}"
+
+
+def _joined(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path
