@@ -1,0 +1,22 @@
+"""The table of engines, in the order of the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from .protocol import Engine
+
+ENGINES: Mapping[str, tuple[str, str]] = {
+    "dalil": ("dalil_index", "DalilEngine"),
+    "whoosh": ("whoosh_index", "StockWhooshEngine"),
+    "tantivy": ("tantivy_index", "TantivyEngine"),
+}
+"""Name -> module of this folder and its class."""
+
+
+def engine_named(name: str) -> Engine:
+    """The adapter of an engine; the others are not even loaded, for memory is measured too."""
+    module, made = ENGINES[name]
+    engine: Engine = getattr(import_module(f".{module}", __package__), made)()
+    return engine

@@ -1,0 +1,201 @@
+"""One measurement of one engine, in a process of its own: `python -m benchmarks.engines.measuring TASK.json`.
+
+The task and its result are files, since libraries print what they like. A result holds every single time, in
+nanoseconds; `results.py` makes the figures of them.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from .adapters import engine_named
+from .files import load_questions, read_corpus
+from .protocol import BenchArticle, Change, Engine, EngineMissing, OpenIndex, Question
+
+THREADS = "OMP OPENBLAS MKL NUMEXPR NUMBA RAYON".split()
+"""Libraries whose number of threads an environment variable `<name>_NUM_THREADS` says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to measure. Paths are absolute."""
+
+    engine: str
+    kind: str
+    """`build`, `open`, `ask` or `change`."""
+    corpus: str
+    questions: str
+    directory: str
+    """The index: empty for `build`, one of its own for `change`."""
+    result: str
+    """The file that gets the result."""
+    articles: int
+    passes: int = 3
+    number: int = 0
+    """For `open`: which question comes first; a new process is asked another one."""
+
+
+ADDED = 11
+"""Commits of one new article; the first is left out of the figures, since it loads what writing needs."""
+HUNDREDS = 3
+"""Commits of a hundred changed articles."""
+
+
+class Clock:
+    """Times of one piece of work after the other, in nanoseconds."""
+
+    def __init__(self) -> None:
+        self.cpu: list[int] = []
+        self.wall: list[int] = []
+
+    def time(self, work: Callable[[], Any]) -> Any:
+        """Do it, note how long it took, pass on what it returned."""
+        wall, cpu = time.perf_counter_ns(), time.process_time_ns()
+        found = work()
+        self.cpu.append(time.process_time_ns() - cpu)
+        self.wall.append(time.perf_counter_ns() - wall)
+        return found
+
+    def times(self) -> dict[str, list[int]]:
+        """As results hold them."""
+        return {"cpu_ns": self.cpu, "wall_ns": self.wall}
+
+
+def measure(task: Task, engine: Engine) -> dict[str, Any]:
+    """The result of a task by an engine that runs in this process. Raises `EngineMissing`."""
+    version = engine.version()  # imports the library
+    kinds = {"build": _build, "open": _open, "ask": _ask, "change": _change}
+    return {"version": version, "commits": engine.commits, **kinds[task.kind](task, engine), **memory()}
+
+
+def memory() -> dict[str, float]:
+    """Of this process, MB: now, now without the pages of files, and at most."""
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    kb = {line.split(":")[0]: int(line.split()[1]) for line in lines if line.endswith(" kB")}
+    return {
+        name: kb[key] / 1024
+        for name, key in (("rss_mb", "VmRSS"), ("own_mb", "RssAnon"), ("peak_mb", "VmHWM"))
+        if key in kb
+    }
+
+
+def size_of(directory: Path) -> int:
+    """Bytes of all files below a directory."""
+    return sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
+
+
+def changes(articles: Iterable[BenchArticle], count: int) -> list[list[Change]]:
+    """Commits to measure: new articles one by one, then three times a hundred changed ones.
+
+    Every article written has a word that no other has, by which it is found. The hundreds are spread over all
+    `count` articles; fewer where there are not so many.
+    """
+    step = max(1, count // (HUNDREDS * 100))
+    spread = list(islice(articles, 0, None, step))[: HUNDREDS * 100]
+    added: list[list[Change]] = [
+        [(None, _with_name(article, f"new{number}"))] for number, article in enumerate(spread[:ADDED])
+    ]
+    return added + [[(old, _changed(old)) for old in spread[part::HUNDREDS]] for part in range(HUNDREDS)]
+
+
+def _with_name(article: BenchArticle, name: str) -> BenchArticle:
+    return BenchArticle(name, article.lang, article.date + 1, f"{article.words} found{name}")
+
+
+def _changed(article: BenchArticle) -> BenchArticle:
+    words = article.words.split(" ")
+    return BenchArticle(
+        article.id, article.lang, article.date, " ".join([*words[::-1], f"found{article.id}"])
+    )
+
+
+def _build(task: Task, engine: Engine) -> dict[str, Any]:
+    clock = Clock()
+    directory = Path(task.directory)
+    clock.time(lambda: engine.build(read_corpus(Path(task.corpus)), directory))
+    return {**clock.times(), "bytes": size_of(directory)}
+
+
+def _open(task: Task, engine: Engine) -> dict[str, Any]:
+    asked = load_questions(Path(task.questions))["or"]
+    clock = Clock()
+    index: OpenIndex = clock.time(lambda: engine.open(Path(task.directory)))
+    answer = clock.time(lambda: index.answer(asked[task.number % len(asked)]))
+    index.close()
+    return {**clock.times(), "found": len(answer.ids)}
+
+
+def _ask(task: Task, engine: Engine) -> dict[str, Any]:
+    index = engine.open(Path(task.directory))
+    classes = {}
+    try:
+        for name, questions in load_questions(Path(task.questions)).items():
+            if name not in engine.cannot:
+                classes[name] = _ask_class(index, questions, task.passes)
+    finally:
+        result = {"classes": classes, **memory()}
+        index.close()
+    return result
+
+
+def _ask_class(index: OpenIndex, questions: Sequence[Question], passes: int) -> dict[str, Any]:
+    # The first pass warms caches up, and its answers are what is compared.
+    answers = [index.answer(question) for question in questions]
+    times = []
+    for _ in range(passes):
+        clock = Clock()
+        for question in questions:
+            clock.time(lambda question=question: index.answer(question))  # type: ignore[misc]
+        times.append(clock.times())
+    return {
+        "passes": times,
+        "answers": [asdict(answer) for answer in answers],
+        "totals": [index.total(question) for question in questions],
+    }
+
+
+def _change(task: Task, engine: Engine) -> dict[str, Any]:
+    if "changes" in engine.cannot:
+        return {}
+    commits = changes(read_corpus(Path(task.corpus)), task.articles)
+    index = engine.open(Path(task.directory))
+    clock = Clock()
+    for commit in commits:
+        last = commit[-1][1]
+        question = Question((last.words.rsplit(" ", 1)[1],), "term")
+
+        def work(commit: Any = commit, question: Question = question) -> Sequence[str]:
+            index.commit(commit)
+            return index.answer(question).ids
+
+        found = clock.time(work)
+        if list(found) != [last.id]:
+            raise AssertionError(f"{engine.name} finds {found} instead of {last.id} after a commit")
+    index.close()
+    return {**clock.times(), "changed": [len(commit) for commit in commits]}
+
+
+def main(path: str) -> None:
+    """Do the task of a file."""
+    task = Task(**json.loads(Path(path).read_text(encoding="utf-8")))
+    engine = engine_named(task.engine)
+    try:
+        result = measure(task, engine)
+    except EngineMissing as error:
+        result = {"missing": str(error)}
+    Path(task.result).write_text(json.dumps(result), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
