@@ -8,8 +8,13 @@ N is the number of live documents that have the field.
 from __future__ import annotations
 
 import math
+from typing import Any, TypeVar
+
+from numpy.typing import NDArray
 
 from .base import K1, B
+
+Numbers = TypeVar("Numbers", float, NDArray[Any])
 
 DIGITS = 6
 """Scores are rounded to so many decimals, so that engines that add in another order still tie alike."""
@@ -28,4 +33,9 @@ def idf(documents: int, document_frequency: int) -> float:
 
 def saturated(frequency: float, length: float, average_length: float) -> float:
     """What a term's frequency counts in a document of this length, in [0, 1)."""
-    return frequency / (frequency + K1 * (1 - B + B * length / average_length))
+    return frequency / (frequency + norm(length, average_length))
+
+
+def norm(length: Numbers, average_length: float) -> Numbers:
+    """How much of a term's frequency the length of a document takes back; of one number or an array."""
+    return K1 * (1 - B + B * length / average_length)

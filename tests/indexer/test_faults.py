@@ -80,7 +80,7 @@ def test_cut_off_while_the_engine_writes(
 ) -> None:
     jobs.add(home, [write(news(4))])
     with monkeypatch.context() as patch:
-        patch.setattr("indexer.engines.whoosh_engine.engine.record_of", cut_off)
+        patch.setattr("indexer.engines.whoosh_engine.writing.write_commit", cut_off)
         with pytest.raises(CutOffError):
             jobs.add(home, [write(news(6))])
     assert len(set(Library(home).snapshot().engine.ids())) == 4

@@ -1,4 +1,4 @@
-"""`WhooshEngine`: the `SearchEngine` over Whoosh's files."""
+"""`WhooshEngine`: the `SearchEngine` over an index of Whoosh with the columnar codec."""
 
 from __future__ import annotations
 
@@ -8,43 +8,36 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from whoosh.index import EmptyIndexError, FileIndex
-from whoosh.reading import SegmentReader
-from whoosh.writing import SegmentWriter
+from whoosh.index import TOC
 
-from ...errors import IndexMissing
+from ...errors import IndexDamaged, LockHeld
 from ..base import (
     Change,
     EngineStatistics,
     Hit,
-    IndexDocument,
     SearchRequest,
     SearchResponse,
-    Sort,
     TermStatistics,
-    Upsert,
 )
 from ..bm25 import DIGITS
 from ..query import Everything, Query
 from ..query_limits import check_query, check_request
-from .columns import MISSING
+from .codec.segment import Segment
+from .commits import INDEX, Commit, latest_generation, read_commit
 from .damage import DAMAGE, damaged
 from .durable_storage import DurableStorage
-from .evaluation import evaluate
+from .matching import Matching
+from .ordering import best
 from .safe_pickle import guard_whoosh
-from .segments import Segment, record_of
-from .stored_terms import ID, RECORD, TermsField, new_schema
-from .view import PostingsCache, View
+from .scoring import scores_of
+from .stored_terms import new_schema
+from .view import View
+from .writing import Writing
 
 _OPEN_ATTEMPTS = 20
-_LONGEST_SEARCH_S = 60.0
-"""A segment that no view has had for so long is read by no search any more."""
-_SORT_LIMIT_MB = 256
-"""Memory of Whoosh's posting pool before it spills to disk."""
+_LOCK_S = 10.0
 
 
 class WhooshEngine:
@@ -53,16 +46,12 @@ class WhooshEngine:
     Searching is safe from several threads and sees the state of the last `apply` or `refresh`.
     """
 
-    def __init__(self, index: FileIndex, storage: DurableStorage) -> None:
-        self._index = index
+    def __init__(self, storage: DurableStorage) -> None:
         self._storage = storage
-        self._cache = PostingsCache()
         self._lock = RLock()
-        self._segments: dict[str, Segment] = {}
-        self._generation = -1
-        self._view = View((), self._cache)
-        self._retired: list[tuple[float, Segment]] = []
-        """When the last view left a segment; a search in another thread may still read it."""
+        self._opened: dict[str, Segment] = {}
+        self._commit: Commit | None = None
+        self._view = View(())
         self.refresh()
 
     @classmethod
@@ -71,58 +60,44 @@ class WhooshEngine:
         guard_whoosh()
         directory.mkdir(parents=True, exist_ok=True)
         storage = DurableStorage(directory)
-        return cls(storage.create_index(new_schema()), storage)
+        TOC.create(storage, new_schema(), INDEX)
+        return cls(storage)
 
     @classmethod
     def open(cls, directory: Path, *, read_only: bool = False) -> WhooshEngine:
         """Open what `create` made. Raises `IndexMissing`, `IndexDamaged`."""
         guard_whoosh()
-        storage = DurableStorage(directory, readonly=read_only)
         try:
-            return cls(storage.open_index(), storage)
-        except EmptyIndexError:
-            raise IndexMissing(f"there is no index in {directory}; run `dalil reindex`") from None
+            return cls(DurableStorage(directory, readonly=read_only))
         except DAMAGE as error:
-            storage.close_files()
             raise damaged(directory, error) from error
 
     def apply(self, changes: Iterable[Change]) -> None:
-        """See `SearchEngine.apply`."""
-        with _collector_paused():
-            self._apply(changes)
-
-    def _apply(self, changes: Iterable[Change]) -> None:
-        last: dict[str, IndexDocument | None] = {}
-        for change in changes:
-            if isinstance(change, Upsert):
-                last[change.document.id] = change.document
-            else:
-                last[change.id] = None
-        if not last:
-            return
-        with self._lock:
+        """See `SearchEngine.apply`. Raises `LockHeld` when another process writes."""
+        with self._lock, self._one_writer(), _collector_paused():
             self.refresh()
-            # Compound segments are copied into memory at each opening; plain files are read where needed.
-            writer: Any = self._index.writer(limitmb=_SORT_LIMIT_MB, compound=False)
+            assert self._commit is not None
+            writing = Writing(self._storage, self._commit, self._opened)
             try:
-                self._write(writer, last)
+                writing.commit(changes)
             except BaseException:
-                writer.cancel()
+                writing.undo()
                 raise
-            writer.commit()
             self.refresh()
 
-    def _write(self, writer: SegmentWriter, last: dict[str, IndexDocument | None]) -> None:
-        documents = [document for document in last.values() if document is not None]
-        for name, has_positions in sorted(_new_fields(documents, set(writer.schema.names())).items()):
-            writer.add_field(name, TermsField(positions=has_positions))
-        for document_id in last:
-            number = self._view.numbers.get(document_id)
-            if number is not None:
-                writer.delete_document(number)
-        for document in documents:
-            lengths = {name: sum(terms.weights) for name, terms in document.fields.items()}
-            writer.add_document(**{ID: document.id, RECORD: record_of(lengths, document), **document.fields})
+    @contextmanager
+    def _one_writer(self) -> Iterator[None]:
+        """Whoosh's own lock, so that no writer of Whoosh's comes between."""
+        lock = self._storage.lock(f"{INDEX}_WRITELOCK")
+        deadline = time.monotonic() + _LOCK_S
+        while not lock.acquire():
+            if time.monotonic() > deadline:
+                raise LockHeld(f"another process writes to {self._storage.folder}; try again when it is done")
+            time.sleep(0.05)
+        try:
+            yield
+        finally:
+            lock.release()
 
     def refresh(self) -> bool:
         """See newer commits, of this process or another; whether there were any."""
@@ -130,38 +105,28 @@ class WhooshEngine:
             for attempt in range(_OPEN_ATTEMPTS):
                 try:
                     return self._refresh()
-                except FileNotFoundError:
-                    # A writer merged the segments away between our reading the list and the files.
+                except FileNotFoundError as error:
+                    # A writer took the files away between our reading the list and the files.
                     if attempt + 1 == _OPEN_ATTEMPTS:
-                        raise
+                        raise IndexDamaged(
+                            f"{error.filename} is missing; run `dalil reindex`"
+                        ) from error
                     time.sleep(0.01 * (attempt + 1))
             raise AssertionError
 
     def _refresh(self) -> bool:
-        toc = self._index._read_toc()  # noqa: SLF001 -- the public reader() opens every segment anew
-        if toc.generation == self._generation:
+        if self._commit is not None and latest_generation(self._storage) == self._commit.generation:
             return False
-        segments: list[Segment] = []
-        opened: dict[str, Segment] = {}
-        for stored in toc.segments:
-            # The same segment with other deletions is another state of it.
-            key = f"{stored.segment_id()}-{stored.deleted_count()}"
-            segment = self._segments.get(key)
-            if segment is None:
-                segment = Segment(SegmentReader(self._index.storage, toc.schema, stored))
-            opened[key] = segment
-            segments.append(segment)
-        self._view = View(segments, self._cache)
-        gone = [segment for key, segment in self._segments.items() if key not in opened]
-        self._cache.forget(gone)
-        now = time.monotonic()
-        for left, segment in self._retired:
-            if now - left >= _LONGEST_SEARCH_S:
-                segment.close()
-        self._retired = [old for old in self._retired if now - old[0] < _LONGEST_SEARCH_S]
-        self._retired += [(now, segment) for segment in gone]
-        self._segments = opened
-        self._generation = toc.generation
+        commit = read_commit(self._storage)
+        folder = Path(self._storage.folder)
+        opened = {
+            named.file_name: self._opened.get(named.file_name) or Segment(folder / named.file_name)
+            for named in commit.segments
+        }
+        # Segments that are gone close by themselves when the last search over them is done.
+        self._view = View([(opened[named.file_name], named.live()) for named in commit.segments])
+        self._opened = opened
+        self._commit = commit
         return True
 
     def search(self, request: SearchRequest) -> SearchResponse:
@@ -169,25 +134,19 @@ class WhooshEngine:
         started = time.perf_counter()
         check_request(request)
         view = self._view
-        found = evaluate(request.query, view)
-        mask = found.mask
+        matching = Matching(view)
+        hits = matching.ids(request.query)
         if not isinstance(request.filter, Everything):
-            mask = mask & evaluate(request.filter, view).mask
-        numbers = np.flatnonzero(mask)
-        scores = np.zeros(len(numbers)) if found.scores is None else found.scores[numbers]
-        scores = np.round(scores, DIGITS)
-        order = _top(view, numbers, scores, request)
+            hits = hits[matching.mask(request.filter)[hits]]
+        scores = scores_of(request.query, matching, hits)
         return SearchResponse(
             hits=tuple(
-                Hit(view.columns.ids[numbers[i]], float(scores[i]), view.columns.shown(numbers[i]))
-                for i in order
+                Hit(view.id(document), score, _shown(view, document))
+                for document, score in best(view, hits, scores, request)
             ),
-            total=len(numbers),
+            total=len(hits),
             total_relation="eq",
-            facets={
-                column: view.columns.coded(column).counts(mask, request.facet_limit)
-                for column in request.facets
-            },
+            facets={column: view.column(column).counts(hits, request.facet_limit) for column in request.facets},
             took_ms=(time.perf_counter() - started) * 1000,
         )
 
@@ -195,13 +154,14 @@ class WhooshEngine:
         """See `SearchEngine.score_of`."""
         check_query(query)
         view = self._view
-        number = view.numbers.get(document_id)
+        number = view.number_of(document_id)
         if number is None:
             return None
-        found = evaluate(query, view)
-        if not found.mask[number]:
+        matching = Matching(view)
+        if not matching.mask(query)[number]:
             return None
-        return 0.0 if found.scores is None else round(float(found.scores[number]), DIGITS)
+        hits = np.array([number], np.int32)
+        return round(float(scores_of(query, matching, hits)[0]), DIGITS)
 
     def document_frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
         """See `SearchEngine.document_frequencies`."""
@@ -218,33 +178,36 @@ class WhooshEngine:
 
     def ids(self) -> Iterable[str]:
         """See `SearchEngine.ids`."""
-        return list(self._view.numbers)
+        return self._view.ids()
 
     def statistics(self) -> EngineStatistics:
         """See `SearchEngine.statistics`."""
         view = self._view
-        languages = view.columns.coded("lang").counts(view.live, 10_000)
+        languages = view.column("lang").counts(view.live_ids, 10_000)
         return EngineStatistics(
-            len(view.numbers),
+            len(view.live_ids),
             {language.value: language.count for language in languages},
-            view.columns.field_names(view.live),
+            view.fields(),
         )
 
     def close(self) -> None:
         """See `SearchEngine.close`."""
         with self._lock:
-            for segment in (*(old for _, old in self._retired), *self._segments.values()):
+            self._view = View(())
+            for segment in self._opened.values():
                 segment.close()
-            self._retired = []
-            self._segments = {}
-            self._index.close()
-            # What Whoosh opened to merge segments and did not close.
-            self._storage.close_files()
+            self._opened = {}
+
+
+def _shown(view: View, document: int) -> dict[str, str]:
+    """The columns that a hit carries."""
+    values = ((name, view.text_of(name, document)) for name in ("lang", "group"))
+    return {name: value for name, value in values if value is not None}
 
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Millions of postings live until the commit: looking for garbage among them takes time for nothing."""
+    """Millions of terms live until the commit: looking for garbage among them takes time for nothing."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -252,33 +215,3 @@ def _collector_paused() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def _new_fields(documents: Iterable[IndexDocument], known: set[str]) -> dict[str, bool]:
-    """Fields that the schema lacks, and whether they keep positions."""
-    found: dict[str, bool] = {}
-    for document in documents:
-        for name, field in document.fields.items():
-            if name not in known:
-                found[name] = found.get(name, False) or len(field.positions) > 0
-    return found
-
-
-def _top(
-    view: View, numbers: NDArray[np.intp], scores: NDArray[np.float64], request: SearchRequest
-) -> NDArray[np.intp]:
-    """Places in `numbers` of the wanted page, best first; ties by id."""
-    if request.sort is Sort.RELEVANCE:
-        keys: NDArray[Any] = -scores
-    else:
-        dates = view.columns.numbers("published_at")[numbers]
-        ages = dates if request.sort is Sort.OLDEST else -dates
-        keys = np.where(dates == MISSING, np.iinfo(np.int64).max, ages)
-    end = request.offset + request.limit
-    places = np.arange(len(numbers))
-    if 0 < end < len(numbers):
-        # All that may tie with the last hit of the page; sorting only those is much less work.
-        worst = np.partition(keys, end - 1)[end - 1]
-        places = np.flatnonzero(keys <= worst)
-    order = np.lexsort((view.columns.id_rank[numbers[places]], keys[places]))
-    return places[order][request.offset : end]

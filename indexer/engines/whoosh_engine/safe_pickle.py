@@ -35,6 +35,7 @@ _ALLOWED = frozenset(
         ("collections", "defaultdict"),
         ("copyreg", "_reconstructor"),
         ("copy_reg", "_reconstructor"),
+        ("indexer.engines.whoosh_engine.codec.whoosh_segment", "ColumnarSegment"),
         ("indexer.engines.whoosh_engine.stored_terms", "CompactPositions"),
         ("indexer.engines.whoosh_engine.stored_terms", "TermsField"),
         ("whoosh.analysis.analyzers", "IDAnalyzer"),

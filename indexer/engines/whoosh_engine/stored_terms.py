@@ -9,12 +9,10 @@ from array import array
 from collections.abc import Generator
 from typing import Any
 
-from whoosh import columns, fields, formats
+from whoosh import fields, formats
 
 from ..base import Occurrences, frequencies
 
-RECORD = "record"
-"""Column with one JSON object a document: id, lengths, columns."""
 ID = "id"
 
 
@@ -74,6 +72,4 @@ def term_bytes(term: str) -> bytes:
 
 def new_schema() -> fields.Schema:
     """The schema of an empty index; fields of terms come with the first document that has them."""
-    return fields.Schema(
-        **{ID: fields.ID(unique=True), RECORD: fields.COLUMN(columns.CompressedBytesColumn())}
-    )
+    return fields.Schema(**{ID: fields.ID(unique=True, stored=True)})

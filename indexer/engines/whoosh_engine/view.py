@@ -1,143 +1,306 @@
-"""One committed state of the index: its segments joined, deleted documents masked out. Immutable."""
+"""One committed state of the index: its segments joined, deleted documents left out. Immutable."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from threading import Lock
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import IndexDamaged
-from ..base import K1, B, TermStatistics
+from ..base import COLUMNS_NUMBER, TermStatistics
+from ..bm25 import norm
 from ..query_limits import MAX_PREFIX_TERMS, too_many_prefix_terms
-from .columns import Columns, Mask
-from .segments import Ids, Postings, Segment
+from .codec.documents import MISSING, Coded, id_hashes
+from .codec.packing import Array, starts_of
+from .codec.segment import Postings, Segment
+from .columns import Column, Ids, Mask
 
-_CACHED_POSTINGS = 8_000_000
-"""Postings kept decoded, 8 bytes each."""
+_CACHED_POSTINGS = 4_000_000
+_CACHED_FILTERS = 64
+"""Filters kept, a byte a document each."""
+
+Value = TypeVar("Value")
 
 
-class PostingsCache:
-    """The most recently used posting lists of segments, which never change."""
+@dataclass(frozen=True, slots=True)
+class TermPostings:
+    """The live documents with a term, through all segments."""
 
-    def __init__(self) -> None:
-        self._lists: OrderedDict[tuple[int, str, str], Postings] = OrderedDict()
+    ids: Ids
+    """Ascending."""
+    frequencies: NDArray[np.float64]
+
+    @property
+    def cost(self) -> int:
+        """Memory, in postings."""
+        return len(self.ids) + 1
+
+
+class _Cache:
+    """The most recently used values, until their costs are more than it holds. Safe for threads."""
+
+    def __init__(self, held: int) -> None:
+        self._limit = held
         self._held = 0
+        self._values: OrderedDict[object, tuple[int, object]] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, segment: Segment, field: str, term: str) -> Postings:
-        """The postings of a term in a segment, decoded or remembered."""
-        key = (id(segment), field, term)
+    def get(self, key: object, make: Callable[[], Value], cost: Callable[[Value], int]) -> Value:
+        """The value of a key, made if it is not remembered."""
         with self._lock:
-            found = self._lists.get(key)
+            found = self._values.get(key)
             if found is not None:
-                self._lists.move_to_end(key)
-                return found
-        found = segment.postings(field, term)
+                self._values.move_to_end(key)
+                return found[1]  # type: ignore[return-value]  # what `make` of this key once made
+        value = make()
         with self._lock:
-            if key not in self._lists:
-                self._lists[key] = found
-                # One for the entry itself: unknown terms must not fill the memory either.
-                self._held += len(found.ids) + 1
-                while self._held > _CACHED_POSTINGS and len(self._lists) > 1:
-                    _, dropped = self._lists.popitem(last=False)
-                    self._held -= len(dropped.ids) + 1
-        return found
-
-    def forget(self, segments: Sequence[Segment]) -> None:
-        """Drop what belongs to segments that are gone."""
-        gone = set(map(id, segments))
-        with self._lock:
-            for key in [key for key in self._lists if key[0] in gone]:
-                self._held -= len(self._lists.pop(key).ids) + 1
+            if key not in self._values:
+                self._values[key] = (cost(value), value)
+                self._held += cost(value)
+                while self._held > self._limit and len(self._values) > 1:
+                    _, (freed, _) = self._values.popitem(last=False)
+                    self._held -= freed
+        return value
 
 
 class View:
     """Documents are numbered through all segments; `live` says which are not deleted."""
 
-    def __init__(self, segments: Sequence[Segment], cache: PostingsCache) -> None:
-        self.segments = tuple(segments)
-        self._cache = cache
-        sizes = [segment.size for segment in segments]
-        self._bases = np.cumsum([0, *sizes])
-        self.size = int(self._bases[-1])
+    def __init__(self, segments: Sequence[tuple[Segment, Mask]]) -> None:
+        self.segments = tuple(segment for segment, _ in segments)
+        self._bases: list[int] = [0]
+        for segment in self.segments:
+            self._bases.append(self._bases[-1] + segment.size)
+        self.size = self._bases[-1]
         """Documents, deleted ones included."""
-        self.columns = Columns([record for segment in segments for record in segment.records])
-        self.live: Mask = np.ones(self.size, bool)
-        for base, segment in zip(self._bases, segments, strict=False):
-            self.live[base + segment.deleted()] = False
-        self._all_live = bool(self.live.all())
-        self.numbers = {self.columns.ids[number]: int(number) for number in np.flatnonzero(self.live)}
-        """Id -> document number, of live documents."""
-        if len(self.numbers) != int(self.live.sum()):
-            raise IndexDamaged("the index has two documents with one id; run `dalil reindex`")
+        self.live: Mask = np.concatenate([np.empty(0, bool), *(live for _, live in segments)])
+        self.all_live = bool(self.live.all())
+        self.live_ids: Ids = np.flatnonzero(self.live).astype(np.int32)
+        self._postings = _Cache(_CACHED_POSTINGS)
+        self._spots = _Cache(_CACHED_POSTINGS)
+        self._filters = _Cache(_CACHED_FILTERS)
         self._sizes: dict[str, tuple[int, float]] = {}
         self._norms: dict[str, NDArray[np.float64]] = {}
+        self._columns: dict[str, Column] = {}
+        self._numbers: dict[str, NDArray[np.int64]] = {}
 
-    def postings(self, field: str, term: str) -> Postings:
-        """Live documents with a term, ascending, and its weighted frequencies."""
-        parts = [self._cache.get(segment, field, term) for segment in self.segments]
-        if len(parts) == 1:
-            ids, weights = parts[0].ids, parts[0].weights
-        else:
-            ids = np.concatenate(
-                [np.empty(0, np.int32), *(p.ids + b for p, b in zip(parts, self._bases, strict=False))]
-            ).astype(np.int32)
-            weights = np.concatenate([np.empty(0, np.float32), *(part.weights for part in parts)])
-        if self._all_live:
-            return Postings(ids, weights)
-        alive = self.live[ids]
-        return Postings(ids[alive], weights[alive])
+    # Documents
 
-    def positions(self, field: str, term: str, wanted: Ids) -> list[NDArray[np.uint32]]:
-        """Word numbers of a term in each wanted document; all of them have the term."""
-        found: list[NDArray[np.uint32]] = []
+    def segment_of(self, document: int) -> int:
+        """Which segment a document is in."""
+        return int(np.searchsorted(self._bases, document, "right")) - 1
+
+    def base(self, segment: int) -> int:
+        """Number of the first document of a segment."""
+        return self._bases[segment]
+
+    def id(self, document: int) -> str:
+        """The id of a document."""
+        segment = self.segment_of(document)
+        return self.segments[segment].documents.id(document - self._bases[segment])
+
+    def number_of(self, document_id: str) -> int | None:
+        """The live document with an id."""
+        hashes = id_hashes([document_id])
         for segment, base in zip(self.segments, self._bases, strict=False):
-            inside = wanted[(wanted >= base) & (wanted < base + segment.size)]
-            if len(inside):
-                found += segment.positions(field, term, (inside - base).astype(np.int32))
-        return found
+            for document in segment.documents.find([document_id], hashes).tolist():
+                if self.live[base + document]:
+                    return base + int(document)
+        return None
+
+    def ids(self) -> list[str]:
+        """The ids of all live documents."""
+        ids = [name for segment in self.segments for name in segment.documents.ids()]
+        return [ids[document] for document in self.live_ids.tolist()]
+
+    def column(self, name: str) -> Column:
+        """A column of strings; of a column of integers their decimal text."""
+        if name not in self._columns:
+            if name in COLUMNS_NUMBER:
+                made = Column.of_numbers(self.numbers(name))
+            elif self.segments:
+                coded = [segment.documents.text(name) for segment in self.segments]
+                made = Column.of(
+                    coded[0] if len(coded) == 1 else Coded.joined(coded, np.arange(self.size, dtype=np.int64))
+                )
+            else:
+                made = Column.of(Coded.of([]))
+            self._columns[name] = made
+        return self._columns[name]
+
+    def numbers(self, name: str) -> NDArray[np.int64]:
+        """A column of integers, `MISSING` where a document has none."""
+        if name not in self._numbers:
+            parts = [segment.documents.number(name) for segment in self.segments]
+            self._numbers[name] = np.concatenate([np.empty(0, np.int64), *parts])
+        return self._numbers[name]
+
+    def text_of(self, name: str, document: int) -> str | None:
+        """What a document has in a column of at most one string."""
+        segment = self.segment_of(document)
+        return self.segments[segment].documents.text_of(name, document - self._bases[segment])
+
+    def having(self, name: str, values: Sequence[str]) -> Mask:
+        """Documents, deleted ones too, that have one of the values in a column."""
+        mask = np.zeros(self.size, bool)
+        if name in COLUMNS_NUMBER:
+            wanted = [int(value) for value in values if value.isdecimal() and value == str(int(value))]
+            return np.isin(self.numbers(name), wanted)
+        for segment, base in zip(self.segments, self._bases, strict=False):
+            mask[segment.documents.having(name, values) + base] = True
+        return mask
+
+    def filter_mask(self, key: object, make: Callable[[], Mask]) -> Mask:
+        """What a filter selects, made or remembered."""
+        return self._filters.get(key, make, lambda _: 1)
+
+    def fields(self) -> tuple[str, ...]:
+        """Fields with a term in a live document, sorted."""
+        names = sorted({name for segment in self.segments for name in segment.fields})
+        return tuple(name for name in names if self.field_size(name)[0])
+
+    # Statistics
+
+    def _lengths(self, field: str) -> NDArray[np.float64]:
+        lengths = np.zeros(self.size)
+        for segment, base in zip(self.segments, self._bases, strict=False):
+            stored = segment.documents.length(field)
+            lengths[base + stored.documents] = stored.lengths
+        return lengths
 
     def field_size(self, field: str) -> tuple[int, float]:
         """Live documents that have the field, and their average length."""
         if field not in self._sizes:
-            lengths = self.columns.lengths(field)[self.live]
-            lengths = lengths[lengths > 0]
-            self._sizes[field] = (len(lengths), float(lengths.mean()) if len(lengths) else 0.0)
+            count, total = 0, 0.0
+            for segment, base in zip(self.segments, self._bases, strict=False):
+                stored = segment.documents.length(field)
+                lengths = stored.lengths
+                if not self.all_live:
+                    lengths = lengths[self.live[base + stored.documents]]
+                count += len(lengths)
+                total += float(lengths.sum())
+            self._sizes[field] = (count, total / count if count else 0.0)
         return self._sizes[field]
 
     def norms(self, field: str) -> NDArray[np.float64]:
-        """BM25's `k1 (1 - b + b length / average)` of each document."""
+        """What the length of each document takes back; see `bm25.norm`."""
         if field not in self._norms:
-            average = self.field_size(field)[1] or 1.0
-            self._norms[field] = K1 * (1 - B + B * self.columns.lengths(field) / average)
+            self._norms[field] = norm(self._lengths(field), self.field_size(field)[1] or 1.0)
         return self._norms[field]
 
     def document_frequency(self, field: str, term: str) -> int:
         """Live documents with the term."""
-        if self._all_live:
-            return sum(segment.document_frequency(field, term) for segment in self.segments)
+        if self.all_live:
+            key = term_bytes(term)
+            numbers = ((segment, segment.find(field, key)) for segment in self.segments)
+            return sum(segment.count(number) for segment, number in numbers if number >= 0)
         return len(self.postings(field, term).ids)
+
+    # Terms
+
+    def postings(self, field: str, term: str) -> TermPostings:
+        """Live documents with a term, and its weighted frequencies."""
+        return self._postings.get((field, term), lambda: self._read(field, term), lambda made: made.cost)
+
+    def _read(self, field: str, term: str) -> TermPostings:
+        key = term_bytes(term)
+        ids: list[Ids] = []
+        frequencies: list[NDArray[np.float64]] = []
+        for segment, base in zip(self.segments, self._bases, strict=False):
+            number = segment.find(field, key)
+            if number >= 0:
+                found = segment.postings(number)
+                ids.append(found.documents + np.int32(base) if base else found.documents)
+                frequencies.append(frequencies_of(segment, found))
+        if not ids:
+            return TermPostings(np.empty(0, np.int32), np.empty(0))
+        joined = ids[0] if len(ids) == 1 else np.concatenate(ids)
+        weights = frequencies[0] if len(ids) == 1 else np.concatenate(frequencies)
+        if not self.all_live:
+            alive = self.live[joined]
+            joined, weights = joined[alive], weights[alive]
+        return TermPostings(joined, weights)
+
+    def spots(self, field: str, term: str, wanted: Ids) -> NDArray[np.int64]:
+        """Where a term stands in the wanted documents, which all have it: place in `wanted` << 32 | position."""
+        found = [np.empty(0, np.int64)]
+        key = term_bytes(term)
+        for at, (segment, base) in enumerate(zip(self.segments, self._bases, strict=False)):
+            first, last = np.searchsorted(wanted, (base, base + segment.size)).tolist()
+            if first == last or not segment.fields[field].positional:
+                continue
+            number = segment.find(field, key)
+            postings, starts = self._position_starts(at, segment, number)
+            chosen = np.searchsorted(postings.documents, wanted[first:last] - np.int32(base))
+            counts = starts[chosen + 1] - starts[chosen]
+            spots = segment.positions(number, starts[chosen], counts)
+            found.append((np.repeat(np.arange(first, last), counts) << 32) | spots)
+        return np.concatenate(found)
+
+    def _position_starts(self, at: int, segment: Segment, number: int) -> tuple[Postings, Array]:
+        def read() -> tuple[Postings, Array]:
+            postings = segment.postings(number)
+            return postings, starts_of(segment.occurrences(number, postings))
+
+        return self._spots.get((at, number), read, lambda made: len(made[1]))
+
+    def beginning(self, field: str, prefix: str) -> Ids:
+        """Documents with a term that begins so, each at least once. Raises `QueryError`: too many terms."""
+        key = term_bytes(prefix)
+        spans = [segment.beginning(field, key) for segment in self.segments]
+        self._check_number(field, prefix, spans)
+        parts = [
+            segment.documents_of(first, last) + np.int32(base)
+            for segment, base, (first, last) in zip(self.segments, self._bases, spans, strict=False)
+            if first < last
+        ]
+        return np.concatenate([np.empty(0, np.int32), *parts])
+
+    def _check_number(self, field: str, prefix: str, spans: Sequence[tuple[int, int]]) -> None:
+        if sum(last - first for first, last in spans) <= MAX_PREFIX_TERMS:
+            return
+        names = {
+            text
+            for segment, span in zip(self.segments, spans, strict=True)
+            for text in segment.texts(*span)
+        }
+        if len(names) > MAX_PREFIX_TERMS:
+            raise too_many_prefix_terms(field, prefix)
 
     def terms(self, field: str, prefix: str, limit: int) -> list[TermStatistics]:
         """Terms of a field that begin so, in order, that a live document has."""
-        names = sorted({term for segment in self.segments for term in segment.terms_from(field, prefix)})
-        found: list[TermStatistics] = []
-        for name in names:
-            if len(found) >= limit:
-                break
-            if frequency := self.document_frequency(field, name):
-                found.append(TermStatistics(name, frequency))
+        counts: dict[bytes, int] = {}
+        for segment, base in zip(self.segments, self._bases, strict=False):
+            first, last = segment.beginning(field, term_bytes(prefix))
+            if first == last:
+                continue
+            if self.all_live and len(self.segments) == 1:
+                last = min(last, first + limit)
+            for text, count in zip(segment.texts(first, last), self._live_counts(segment, base, first, last), strict=True):
+                counts[text] = counts.get(text, 0) + count
+        found = sorted((text, count) for text, count in counts.items() if count)[:limit]
+        return [TermStatistics(text.decode("utf-8", "surrogatepass"), count) for text, count in found]
+
+    def _live_counts(self, segment: Segment, base: int, first: int, last: int) -> list[int]:
+        counts = segment.counts(first, last)
+        if not self.all_live:
+            alive = self.live[segment.documents_of(first, last) + base]
+            counts = np.add.reduceat(alive, starts_of(counts)[:-1], dtype=np.int64)
+        found: list[int] = counts.tolist()
         return found
 
-    def expanded(self, field: str, prefix: str) -> set[str]:
-        """The terms that a prefix stands for. Raises `QueryError` when there are too many."""
-        names: set[str] = set()
-        for segment in self.segments:
-            for name in segment.terms_from(field, prefix):
-                names.add(name)
-                if len(names) > MAX_PREFIX_TERMS:
-                    raise too_many_prefix_terms(field, prefix)
-        return names
+
+def frequencies_of(segment: Segment, postings: Postings) -> NDArray[np.float64]:
+    """The weighted frequency of each posting of a segment."""
+    if postings.codes is None:
+        return np.full(len(postings.documents), segment.frequencies[0])
+    return segment.frequencies[postings.codes]
+
+
+def term_bytes(term: str) -> bytes:
+    """UTF-8, whose order is that of code points."""
+    return term.encode("utf-8", "surrogatepass")

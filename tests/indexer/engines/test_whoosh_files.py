@@ -12,6 +12,8 @@ import pytest
 from indexer.engines.base import Delete, SearchRequest, Upsert
 from indexer.engines.query import Everything, Phrase, Term
 from indexer.engines.whoosh_engine import WhooshEngine
+from indexer.engines.whoosh_engine.codec.whoosh_segment import SUFFIX
+from indexer.engines.whoosh_engine.durable_storage import trailer_of
 from indexer.errors import IndexDamaged, IndexMissing
 
 from .documents import FIELD, document
@@ -35,7 +37,8 @@ def test_a_pickle_that_calls_something_is_refused(tmp_path: Path) -> None:
     proof = tmp_path / "proof"
     segments = pickle.dumps([], -1)
     at = honest.rindex(segments)
-    contents.write_bytes(honest[:at] + pickle.dumps([_Evil(proof)]))
+    evil = honest[:at] + pickle.dumps([_Evil(proof)])
+    contents.write_bytes(evil + trailer_of(evil))
     with pytest.raises(IndexDamaged, match=r"the index names posix.mkdir"):
         WhooshEngine.open(tmp_path / "index")
     assert not proof.exists()
@@ -53,13 +56,12 @@ def test_no_index_is_told_from_a_damaged_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("keep", [0.0, 0.3, 0.6])
-@pytest.mark.parametrize("ending", [".trm", ".pst", ".record.col"])
-def test_a_cut_file_is_told(tmp_path: Path, ending: str, keep: float) -> None:
+def test_a_cut_file_is_told(tmp_path: Path, keep: float) -> None:
     """A file that lost its end never answers as if it were whole."""
     engine = WhooshEngine.create(tmp_path)
     engine.apply([Upsert(document(str(n), {"text": f"cat word{n}"})) for n in range(300)])
     engine.close()
-    (file,) = tmp_path.glob(f"*{ending}")
+    (file,) = tmp_path.glob(f"*{SUFFIX}")
     whole = file.read_bytes()
     file.write_bytes(whole[: int(keep * len(whole))])
     with pytest.raises(IndexDamaged, match="dalil reindex"):
@@ -102,7 +104,7 @@ def test_a_failed_write_leaves_the_last_state(tmp_path: Path) -> None:
     engine = WhooshEngine.create(tmp_path)
     engine.apply([Upsert(document("a", {"text": "cat"}))])
     broken = document("b", {"text": "dog", "lang": object()})
-    with pytest.raises(TypeError):
+    with pytest.raises(AttributeError):
         engine.apply([Delete("a"), Upsert(broken)])
     assert [hit.id for hit in engine.search(SearchRequest(Everything())).hits] == ["a"]
     engine.apply([Upsert(document("c", {"text": "dog"}))])

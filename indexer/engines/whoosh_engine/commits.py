@@ -1,0 +1,85 @@
+"""The state that a commit names: Whoosh's table of contents, with a checksum behind it.
+
+Whoosh reads a table of contents from its beginning and stops before the end, so the checksum does not
+disturb it; we read the table only after the checksum agreed.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from whoosh.fields import Schema
+from whoosh.filedb.structfile import BufferFile
+from whoosh.index import TOC
+
+from ...errors import IndexDamaged, IndexMissing
+from .codec.whoosh_segment import SUFFIX, ColumnarSegment
+from .durable_storage import TRAILER_SIZE, DurableStorage, trailer_of
+
+INDEX = "MAIN"
+"""The name that Whoosh gives an index when it is told none."""
+
+
+class Commit:
+    """One state: a schema and segments."""
+
+    __slots__ = ("generation", "schema", "segments")
+
+    def __init__(self, generation: int, schema: Schema, segments: list[ColumnarSegment]) -> None:
+        self.generation = generation
+        """Number of the commit; each has the next."""
+        self.schema = schema
+        self.segments = segments
+
+
+def latest_generation(storage: DurableStorage) -> int:
+    """Number of the last commit, -1 when there is none."""
+    found: int = TOC._latest_generation(storage, INDEX)  # noqa: SLF001 -- Whoosh has no public way
+    return found
+
+
+def read_commit(storage: DurableStorage) -> Commit:
+    """The last commit. Raises `IndexMissing`, `IndexDamaged`, and what a file that goes meanwhile raises."""
+    generation = latest_generation(storage)
+    if generation < 0:
+        raise IndexMissing(f"there is no index in {storage.folder}; run `dalil reindex`")
+    path = _path(storage, generation)
+    content = path.read_bytes()
+    body, trailer = content[:-TRAILER_SIZE], content[-TRAILER_SIZE:]
+    if trailer != trailer_of(body):
+        raise IndexDamaged(f"{path} does not match its checksum; run `dalil reindex`")
+    contents = TOC.read(_Content(body), INDEX, gen=generation)
+    return Commit(generation, contents.schema, list(contents.segments))
+
+
+def write_commit(storage: DurableStorage, commit: Commit) -> None:
+    """Make a commit the last one, durably; its segments' files are on the disk already."""
+    TOC(commit.schema, commit.segments, commit.generation).write(storage, INDEX)
+    _remove_unused(storage, commit)
+
+
+class _Content:
+    """Stands for a storage: what Whoosh parses is what agreed with the checksum."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def open_file(self, _name: str) -> BufferFile:
+        return BufferFile(memoryview(self._content))
+
+
+def _path(storage: Any, generation: int) -> Path:
+    return Path(storage.folder, TOC._filename(INDEX, generation))  # noqa: SLF001 -- see above
+
+
+def _remove_unused(storage: DurableStorage, commit: Commit) -> None:
+    """Files of older commits; whoever reads them has them open."""
+    wanted = {segment.file_name for segment in commit.segments}
+    wanted.add(_path(storage, commit.generation).name)
+    for path in Path(storage.folder).iterdir():
+        ours = path.name.endswith((SUFFIX, ".toc")) or path.name.startswith(".")
+        if ours and path.name.lstrip(".").startswith((f"{INDEX}_", f"_{INDEX}_")) and path.name not in wanted:
+            with suppress(OSError):
+                path.unlink()

@@ -1,0 +1,218 @@
+"""Which documents a query tree matches: sorted numbers while they are few, a mask while they are many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..bm25 import idf
+from ..query import (
+    And,
+    AnyOf,
+    Between,
+    Boost,
+    Everything,
+    Not,
+    Nothing,
+    Optionally,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+)
+from .codec.documents import MISSING
+from .columns import Ids, Mask
+from .view import TermPostings, View
+
+_NO_IDS: Ids = np.empty(0, np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What a word or a phrase finds, and what its idf makes of it."""
+
+    postings: TermPostings
+    weight: float
+
+
+class Matching:
+    """Answers nodes of one query over one state of the index; each node once. Deleted documents never match."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        # By identity: the request holds its nodes as long as this lives.
+        self._ids: dict[int, Ids] = {}
+        self._masks: dict[int, Mask] = {}
+        self._leaves: dict[int, Leaf] = {}
+
+    def ids(self, query: Query) -> Ids:
+        """Matching documents, ascending."""
+        found = self._ids.get(id(query))
+        if found is None:
+            found = self._sparse(query)
+            if found is None:
+                found = np.flatnonzero(self.mask(query)).astype(np.int32)
+            self._ids[id(query)] = found
+        return found
+
+    def mask(self, query: Query) -> Mask:
+        """Matching documents, as a mask over all; not to be changed."""
+        found = self._masks.get(id(query))
+        if found is None:
+            found = self._dense(query)
+            if found is None:
+                found = np.zeros(self.view.size, bool)
+                found[self.ids(query)] = True
+            self._masks[id(query)] = found
+        return found
+
+    def leaf(self, query: Term | Phrase) -> Leaf:
+        """What a leaf that scores by BM25 finds."""
+        found = self._leaves.get(id(query))
+        if found is None:
+            found = self._phrase(query) if isinstance(query, Phrase) else self._term(query)
+            self._leaves[id(query)] = found
+        return found
+
+    def _sparse(self, query: Query) -> Ids | None:
+        """The ids of a node that comes as ids, None of one that comes as a mask."""
+        match query:
+            case Term() | Phrase():
+                return self.leaf(query).postings.ids
+            case Nothing():
+                return _NO_IDS
+            case Everything():
+                return self.view.live_ids
+            case And(children):
+                return self._all_of(children)
+            case Or(children, minimum) if len(children) == 1 and minimum <= 1:
+                return self.ids(children[0])
+            case Optionally(required, _):
+                return self.ids(required)
+            case Boost(child, _):
+                return self.ids(child)
+            case _:
+                return None
+
+    def _dense(self, query: Query) -> Mask | None:
+        """The mask of a node that comes as a mask, None of one that comes as ids."""
+        view = self.view
+        match query:
+            case Everything():
+                return view.live
+            case Or(children, minimum) if len(children) > 1 or minimum > 1:
+                return self._any_of(children, max(minimum, 1))
+            case Not(child):
+                return view.live & ~self.mask(child)
+            case Prefix(field, text):
+                mask = np.zeros(view.size, bool)
+                mask[view.beginning(field, text)] = True
+                return mask if view.all_live else mask & view.live
+            case AnyOf(column, values):
+                return view.filter_mask(query, lambda: view.live & view.having(column, values))
+            case Between():
+                return view.filter_mask(query, lambda: self._between(query))
+            case _:
+                return None
+
+    def is_sparse(self, query: Query) -> bool:
+        """Whether a node comes as ids."""
+        match query:
+            case Term() | Phrase() | Nothing():
+                return True
+            case And(children):
+                return any(self.is_sparse(child) for child in children)
+            case Or(children, minimum):
+                return len(children) == 1 and minimum <= 1 and self.is_sparse(children[0])
+            case Optionally(child, _) | Boost(child, _):
+                return self.is_sparse(child)
+            case _:
+                return False
+
+    def _all_of(self, children: Sequence[Query]) -> Ids | None:
+        """The rarest first; the others only keep or drop of what is left. None when all come as masks."""
+        few = sorted((self.ids(child) for child in children if self.is_sparse(child)), key=len)
+        if not few:
+            mask = self.view.live
+            for child in children:
+                mask = mask & self.mask(child)
+            return np.flatnonzero(mask).astype(np.int32)
+        ids, *others = few
+        for other in others:
+            ids = ids[contained(ids, other)]
+        for child in children:
+            if not self.is_sparse(child):
+                negative = isinstance(child, Not)
+                ids = ids[~self.mask(child.child)[ids]] if negative else ids[self.mask(child)[ids]]
+        return ids
+
+    def _any_of(self, children: Sequence[Query], minimum: int) -> Mask:
+        if minimum == 1:
+            mask = np.zeros(self.view.size, bool)
+            for child in children:
+                if self.is_sparse(child):
+                    mask[self.ids(child)] = True
+                else:
+                    mask |= self.mask(child)
+            return mask
+        counts = np.zeros(self.view.size, np.uint16)
+        for child in children:
+            if self.is_sparse(child):
+                counts[self.ids(child)] += 1
+            else:
+                counts += self.mask(child)
+        return counts >= minimum
+
+    def _between(self, query: Between) -> Mask:
+        numbers = self.view.numbers(query.column)
+        mask: Mask = self.view.live & (numbers != MISSING)
+        if query.first is not None:
+            mask &= numbers >= query.first
+        if query.last is not None:
+            mask &= numbers <= query.last
+        return mask
+
+    def _term(self, term: Term) -> Leaf:
+        postings = self.view.postings(term.field, term.text)
+        return Leaf(postings, idf(self.view.field_size(term.field)[0], len(postings.ids)))
+
+    def _phrase(self, phrase: Phrase) -> Leaf:
+        """Documents with the phrase, how often, and the sum of its terms' idfs."""
+        view = self.view
+        lists = [view.postings(phrase.field, term).ids for _, term in phrase.terms]
+        size = view.field_size(phrase.field)[0]
+        weight = sum(idf(size, len(ids)) for ids in lists)
+        wanted, *others = sorted(lists, key=len) or [_NO_IDS]
+        for ids in others:
+            wanted = wanted[contained(wanted, ids)]
+        starts = self._starts(phrase, wanted) if len(wanted) else np.empty(0, np.int64)
+        counts = np.bincount(starts >> 32, minlength=len(wanted))
+        found = counts > 0
+        return Leaf(TermPostings(wanted[found], counts[found].astype(np.float64)), weight)
+
+    def _starts(self, phrase: Phrase, wanted: Ids) -> NDArray[np.int64]:
+        """Where the phrase begins: place in `wanted` << 32 | position."""
+        starts: NDArray[np.int64] | None = None
+        for offset, term in phrase.terms:
+            spots = self.view.spots(phrase.field, term, wanted)
+            begins = spots[(spots & 0xFFFFFFFF) >= offset] - offset
+            if phrase.unit > 1 and starts is None:
+                begins = begins[(begins & 0xFFFFFFFF) % phrase.unit == 0]
+            if starts is None:
+                starts = np.unique(begins)
+            else:
+                starts = starts[contained(starts, begins)]
+        return np.empty(0, np.int64) if starts is None else starts
+
+
+def contained(some: NDArray[np.signedinteger], others: NDArray[np.signedinteger]) -> Mask:
+    """Which of the first array's numbers are in the second; both ascending."""
+    if not len(others):
+        return np.zeros(len(some), bool)
+    places = np.searchsorted(others, some)
+    places[places == len(others)] = 0
+    return others[places] == some

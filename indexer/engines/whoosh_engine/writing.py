@@ -1,0 +1,123 @@
+"""One commit: changes become new segments, deletions and merges, and a new table of contents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..base import Change, Upsert
+from .codec.documents import id_hashes
+from .codec.merging import Source, merge
+from .codec.segment import Segment
+from .codec.segment_builder import SegmentBuilder
+from .codec.whoosh_segment import ColumnarSegment
+from .commits import INDEX, Commit, write_commit
+from .durable_storage import DurableStorage
+from .merge_policy import segments_to_merge
+from .stored_terms import TermsField
+
+SPILL = 3_000_000
+"""Occurrences held in memory, about 40 bytes each at the peak, before they become a segment."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A segment of the commit to come, and its file, opened."""
+
+    named: ColumnarSegment
+    opened: Segment
+
+
+class Writing:
+    """Makes the next commit from the last. Until it is done, nothing of it is seen; `undo` removes its files."""
+
+    def __init__(self, storage: DurableStorage, last: Commit, opened: Mapping[str, Segment]) -> None:
+        """`opened`: the segments of the last commit by the names of their files."""
+        self._storage = storage
+        self._folder = Path(storage.folder)
+        self._last = last
+        self._stored = [_Stored(named, opened[named.file_name]) for named in last.segments]
+        self._written: list[Path] = []
+        self._fields: dict[str, bool] = {}
+        self._builder = SegmentBuilder()
+        self._runs: list[_Stored] = []
+        self._last_run: dict[str, int] = {}
+        """By id: how many runs were written when a document was last changed."""
+
+    def commit(self, changes: Iterable[Change]) -> Commit | None:
+        """Write everything; the new commit, None when there was no change."""
+        for change in changes:
+            if isinstance(change, Upsert):
+                self._builder.add(change.document)
+                self._last_run[change.document.id] = len(self._runs)
+                if self._builder.occurrences >= SPILL:
+                    self._spill()
+            else:
+                self._builder.remove(change.id)
+                self._last_run[change.id] = len(self._runs)
+        if not self._last_run:
+            return None
+        self._spill()
+        self._delete()
+        self._merge()
+        schema = self._last.schema.copy()
+        for name, positional in sorted(self._fields.items()):
+            if name not in schema:
+                schema.add(name, TermsField(positions=positional))
+        segments = [stored.named for stored in self._stored]
+        commit = Commit(self._last.generation + 1, schema, segments)
+        write_commit(self._storage, commit)
+        return commit
+
+    def undo(self) -> None:
+        """Take away what was written for a commit that failed."""
+        for path in self._written:
+            with suppress(OSError):
+                path.unlink()
+
+    def _spill(self) -> None:
+        self._fields |= self._builder.fields
+        if len(self._builder):
+            self._runs.append(self._stored_as(len(self._builder), self._builder.write))
+        self._builder = SegmentBuilder()
+
+    def _stored_as(self, documents: int, write: Callable[[Path], object]) -> _Stored:
+        named = ColumnarSegment(INDEX, documents)
+        path = self._folder / named.file_name
+        self._written.append(path)
+        write(path)
+        return _Stored(named, Segment(path))
+
+    def _delete(self) -> None:
+        """Older states of the changed documents, in older segments and in earlier runs."""
+        changed = list(self._last_run)
+        hashes = id_hashes(changed)
+        runs = np.array(list(self._last_run.values()))
+        stored: list[_Stored] = []
+        for place, segment in enumerate([*self._stored, *self._runs]):
+            run = place - len(self._stored)
+            later = np.flatnonzero(runs > run) if run >= 0 else np.arange(len(changed))
+            found = (
+                segment.opened.documents.find([changed[i] for i in later.tolist()], hashes[later])
+                if len(later)
+                else later
+            )
+            stored.append(_Stored(segment.named.with_deleted(found), segment.opened) if len(found) else segment)
+        # Segments of which nothing lives are gone without a merge.
+        self._stored = [s for s in stored if s.named.deleted_count() < s.named.doc_count_all()]
+
+    def _merge(self) -> None:
+        while True:
+            sizes = [stored.named.doc_count_all() for stored in self._stored]
+            live = [size - s.named.deleted_count() for size, s in zip(sizes, self._stored, strict=True)]
+            places = segments_to_merge(sizes, live)
+            if not places:
+                return
+            sources = [Source(self._stored[at].opened, self._stored[at].named.live()) for at in places]
+            merged = self._stored_as(sum(live[at] for at in places), lambda path: merge(sources, path))
+            kept = [stored for at, stored in enumerate(self._stored) if at not in set(places)]
+            self._stored = [*kept, merged]
