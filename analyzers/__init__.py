@@ -10,7 +10,7 @@ from .detect import QueryLanguage, detect_language, query_languages
 from .errors import AnalysisError, UnknownLanguage
 from .icu_text import ICU_VERSION, sentence_breaks
 from .languages import build_analyzer, index_language, is_question, known_languages
-from .lexicon import Lexicon, LexiconDamaged, count_words
+from .lexicon import Lexicon, LexiconDamaged, WordCounter
 from .mistyped import Decoding, TypingKind, plausible_typing
 from .names import NAMES_VERSION, NameMention, NamePair, NameReader
 from .pipeline import PipelineAnalyzer
@@ -20,12 +20,15 @@ from .tokens import (
     FieldKind,
     FieldSpec,
     FieldTerms,
+    FieldWords,
+    IndexWords,
     Step,
     Tokens,
     WordExplanation,
     Words,
 )
 from .vietnamese import unaccented
+from .word_numbers import NumberedTexts
 
 __all__ = [
     "NAMES_VERSION",
@@ -37,16 +40,20 @@ __all__ = [
     "FieldKind",
     "FieldSpec",
     "FieldTerms",
+    "FieldWords",
+    "IndexWords",
     "Lexicon",
     "LexiconDamaged",
     "NameMention",
     "NamePair",
     "NameReader",
+    "NumberedTexts",
     "QueryLanguage",
     "Step",
     "Tokens",
     "TypingKind",
     "UnknownLanguage",
+    "WordCounter",
     "WordExplanation",
     "Words",
     "analyzer_for",
@@ -87,14 +94,18 @@ def _analyzer(language: str, lexicon: Lexicon | None) -> PipelineAnalyzer:
     if found is None:
         if len(_analyzers) >= _KEPT:
             _analyzers.clear()
-        found = _analyzers[key] = build_analyzer(language, lexicon)
+        shared = _analyzer(language, None).shared if key[1] else None
+        found = _analyzers[key] = build_analyzer(language, lexicon, shared)
     return found
 
 
 def build_lexicon(lang: str, texts: Iterable[str]) -> Lexicon:
     """Count the normalised words of a language's texts, one text a document."""
     analyzer = _analyzer(index_language(lang), None)
-    return count_words(analyzer.normal(text) for text in texts)
+    counter = WordCounter()
+    for text in texts:
+        counter.add(analyzer.numbered([text]))
+    return counter.lexicon()
 
 
 def name_reader(lexicon: Lexicon | None) -> NameReader:

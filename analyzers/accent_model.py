@@ -8,19 +8,21 @@ It guides ranking only: no article is left out because of it.
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .vietnamese import TONES, unaccented
+from .word_numbers import LastingNumbers, NumberedTexts
 
 _LEAST = 2
 """Occurrences of a word or pair; what comes once may be a slip."""
 _MOST_COUNTED = 2_000_000
 """Different pairs held while counting; then those that came once so far are dropped."""
+_COUNTED_AT_ONCE = 500_000
+"""Words that wait to be counted together."""
+_BREAK = -1
 _MOST_PAIRS = 1_000_000
 """The commonest so many are kept: 12 bytes each."""
 _MOST_FORMS = 24
@@ -112,31 +114,67 @@ class AccentCounter:
     """Counts the words and neighbours of texts into a model."""
 
     def __init__(self) -> None:
-        self._words: Counter[str] = Counter()
-        self._pairs: Counter[tuple[str, str]] = Counter()
+        self._numbers = LastingNumbers()
+        self._waiting: list[NDArray[np.int32]] = []
+        self._size = 0
+        self._counts = np.zeros(0, np.int64)
+        self._pairs = np.zeros(0, np.int64)
+        """First word's number * 2**32 + second's, ascending."""
+        self._pair_counts = np.zeros(0, np.int64)
 
     def add(self, words: Sequence[str]) -> None:
         """Count the normalised words of one paragraph, in text order."""
-        self._words.update(words)
-        self._pairs.update(pairwise(words))
-        if len(self._pairs) > _MOST_COUNTED:
-            self._pairs = Counter({pair: count for pair, count in self._pairs.items() if count > 1})
+        self._take(np.array([*map(self._numbers.__getitem__, words), _BREAK], np.int32))
+
+    def add_texts(self, texts: NumberedTexts) -> None:
+        """Count the words of paragraphs."""
+        numbers = self._numbers.column(texts.words, texts.words.normals)[texts.numbers]
+        numbers = np.insert(numbers, texts.ends, _BREAK)
+        # What the analysis leaves nothing of parts no neighbours.
+        nothing = self._numbers.get("")
+        self._take(numbers if nothing is None else numbers[numbers != nothing])
+
+    def _take(self, numbers: NDArray[np.int32]) -> None:
+        self._waiting.append(numbers)
+        self._size += numbers.size
+        if self._size > _COUNTED_AT_ONCE:
+            self._count()
+
+    def _count(self) -> None:
+        numbers = np.concatenate([np.zeros(0, np.int32), *self._waiting]).astype(np.int64)
+        self._waiting, self._size = [], 0
+        counts = np.bincount(numbers[numbers >= 0], minlength=len(self._numbers))
+        counts[: self._counts.size] += self._counts
+        self._counts = counts
+        beside = (numbers[:-1] >= 0) & (numbers[1:] >= 0)
+        pairs, pair_counts = np.unique((numbers[:-1][beside] << 32) + numbers[1:][beside], return_counts=True)
+        self._pairs, place = np.unique(np.concatenate([self._pairs, pairs]), return_inverse=True)
+        together = np.bincount(place, np.concatenate([self._pair_counts, pair_counts]), self._pairs.size)
+        self._pair_counts = together.astype(np.int64)
+        if self._pairs.size > _MOST_COUNTED:
+            self._keep(self._pair_counts > 1)
+
+    def _keep(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> None:
+        self._pairs, self._pair_counts = self._pairs[chosen], self._pair_counts[chosen]
 
     def model(self) -> AccentModel:
         """The model of what was counted."""
-        kept = sorted(word for word, count in self._words.items() if count >= _LEAST)
-        number = {word: at for at, word in enumerate(kept)}
-        common = [
-            (number[a] << 32 | number[b], count)
-            for (a, b), count in self._pairs.most_common(_MOST_PAIRS)
-            if count >= _LEAST and a in number and b in number
-        ]
-        common.sort()
+        self._count()
+        counts = self._counts.tolist()
+        words = list(self._numbers)
+        kept = sorted(word for word, count in zip(words, counts, strict=True) if count >= _LEAST)
+        self._keep(self._pair_counts >= _LEAST)
+        if self._pairs.size > _MOST_PAIRS:
+            self._keep(np.argsort(-self._pair_counts, kind="stable")[:_MOST_PAIRS])
+        place = np.zeros(len(words), np.int64)
+        place[[self._numbers[word] for word in kept]] = np.arange(len(kept))
+        keys = (place[self._pairs >> 32] << 32) + place[self._pairs & 0xFFFFFFFF]
+        order = np.argsort(keys)
         return AccentModel(
             kept,
-            np.array([self._words[word] for word in kept], np.uint32),
-            np.array([key for key, _ in common], np.uint64),
-            np.array([count for _, count in common], np.uint32),
+            np.array([counts[self._numbers[word]] for word in kept], np.uint32),
+            keys[order].astype(np.uint64),
+            self._pair_counts[order].astype(np.uint32),
         )
 
 

@@ -22,7 +22,7 @@ from .arabic import (
 from .errors import UnknownLanguage
 from .lexicon import Lexicon
 from .other_languages import snowball, unmarked_latin, without_elision, without_possessive
-from .pipeline import NamedStep, PipelineAnalyzer, WordField, dropping
+from .pipeline import NamedStep, PipelineAnalyzer, SharedSteps, WordField, dropping
 from .tokens import FieldKind, FieldSpec
 from .unicode_text import ascii_digits, compatible, folded_case, straight_apostrophe
 from .vietnamese import one_tone_place, stroked_d, unaccented
@@ -139,10 +139,15 @@ def _word_list(name: str) -> frozenset[str]:
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
-def build_analyzer(language: str, lexicon: Lexicon | None) -> PipelineAnalyzer:
-    """The analyzer of a row (see `index_language`). Only Arabic uses the lexicon."""
+def build_analyzer(
+    language: str, lexicon: Lexicon | None, shared: SharedSteps | None = None
+) -> PipelineAnalyzer:
+    """The analyzer of a row (see `index_language`). Only Arabic uses the lexicon.
+
+    `shared`: those of an analyzer of the same row with another lexicon, which have met its words.
+    """
     if language == "ar":
-        return _arabic(lexicon)
+        return _arabic(lexicon, shared or _arabic_steps())
     if language == "vi":
         return _vietnamese()
     if language in _SNOWBALL:
@@ -150,25 +155,19 @@ def build_analyzer(language: str, lexicon: Lexicon | None) -> PipelineAnalyzer:
     return _words_only(language)
 
 
-def _normalised(words: frozenset[str], steps: tuple[NamedStep, ...]) -> frozenset[str]:
+def _normalised(words: frozenset[str], shared: SharedSteps) -> frozenset[str]:
     """A word list in the form in which the pipeline meets it."""
-    result = set()
-    for listed in words:
-        word = listed
-        for step in steps:
-            word = step.apply(word)
-        result.add(word)
-    return frozenset(result)
+    return frozenset(map(shared.normal, words))
 
 
-def _arabic(lexicon: Lexicon | None) -> PipelineAnalyzer:
+def _arabic_steps() -> SharedSteps:
     # نيسان = أبريل "April". Before hamza carriers, which make آب "August" of أب "father".
     months = NamedStep("month", one_month_name)
     # أحمد = احمد. Before ى: PyArabic would otherwise see a changed carrier.
     hamza = NamedStep("hamza carriers", bare_hamza)
     # مدرسة = مدرسه.
     final = NamedStep("final letters", plain_final_letters)
-    shared = (
+    steps = (
         *_COMMON,
         # کتاب = كتاب. Before the final letters, since Persian ی must become ي too.
         NamedStep("Persian letters", arabic_letters),
@@ -178,6 +177,10 @@ def _arabic(lexicon: Lexicon | None) -> PipelineAnalyzer:
         hamza,
         final,
     )
+    return SharedSteps(steps, plain=(_PLAIN_ARABIC, (months, hamza, final)))
+
+
+def _arabic(lexicon: Lexicon | None, shared: SharedSteps) -> PipelineAnalyzer:
     stop = NamedStep("stop word", dropping(_normalised(stop_words("ar"), shared)))
     protected = _normalised(_word_list("ar_protected.txt"), shared)
     clitics = NamedStep("clitics", clitic_rule(lexicon.counts if lexicon else {}, protected))
@@ -191,19 +194,19 @@ def _arabic(lexicon: Lexicon | None) -> PipelineAnalyzer:
         # Inflection changes a word's inside and both its ends, which no suffix rule follows: بنوك "banks".
         word_fields=(stem, WordField(FieldSpec("skel", FieldKind.FORM, 1.0), (inflection,), of_main=True)),
         pair=(FieldSpec("pair", FieldKind.PAIR, 0.3), "stem"),
-        plain=(_PLAIN_ARABIC, (months, hamza, final)),
     )
 
 
 def _vietnamese() -> PipelineAnalyzer:
     # hoà = hòa.
     tone = NamedStep("tone placement", one_tone_place)
-    shared = (
+    steps = (
         *_COMMON,
         # ð = đ, as some fonts write it.
         NamedStep("đ", stroked_d),
         tone,
     )
+    shared = SharedSteps(steps, plain=(_PLAIN_VIETNAMESE, (tone,)))
     stop = NamedStep("stop word", dropping(_normalised(stop_words("vi"), shared)))
     fold = NamedStep("accents off", unaccented)
     return PipelineAnalyzer(
@@ -216,7 +219,6 @@ def _vietnamese() -> PipelineAnalyzer:
             WordField(FieldSpec("fold", FieldKind.WORD, 0.3, unaccented=0.5), (fold,)),
         ),
         pair=(FieldSpec("pair", FieldKind.PAIR, 0.5, unaccented=0.5), "fold"),
-        plain=(_PLAIN_VIETNAMESE, (tone,)),
     )
 
 
@@ -226,7 +228,7 @@ def _snowball(language: str) -> PipelineAnalyzer:
         if language == "en"
         else NamedStep("elision", without_elision)
     )
-    shared = (*_COMMON, first)
+    shared = SharedSteps((*_COMMON, first))
     stop = NamedStep("stop word", dropping(_normalised(stop_words(language), shared)))
     stem = NamedStep("Snowball", snowball(_SNOWBALL[language]))
     # After the stemmer, whose rules need the accents.
@@ -250,7 +252,7 @@ def _words_only(language: str) -> PipelineAnalyzer:
     return PipelineAnalyzer(
         language,
         rules_version=RULES_VERSION,
-        shared=_COMMON,
+        shared=SharedSteps(_COMMON),
         word_fields=(WordField(FieldSpec("word", FieldKind.WORD, 1.0), (bare,)),),
         pair=pair,
     )

@@ -6,11 +6,13 @@ It decides which Arabic clitics go (is the rest a word of this archive?) and wha
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+
 from .errors import AnalysisError
+from .word_numbers import LastingNumbers, NumberedTexts, longer
 
 _HEAD = "# dalil lexicon 1: word, document frequency, commonest written form"
 MAX_WORDS = 400_000
@@ -62,17 +64,41 @@ class Lexicon:
         return cls(entries)
 
 
-def count_words(documents: Iterable[Iterable[tuple[str, str]]]) -> Lexicon:
-    """Count (normalised word, surface) pairs of documents into a lexicon."""
-    frequencies: Counter[str] = Counter()
-    written: Counter[tuple[str, str]] = Counter()
-    for document in documents:
-        pairs = set(document)
-        written.update(pairs)
-        frequencies.update({word for word, _ in pairs})
-    best: dict[str, tuple[int, str]] = {}
-    for (word, surface), count in written.items():
-        # Equal counts: the smaller string, so that the same archive gives the same lexicon.
-        if word not in best or (-count, surface) < (-best[word][0], best[word][1]):
-            best[word] = (count, surface)
-    return Lexicon({word: (count, best[word][1]) for word, count in frequencies.most_common(MAX_WORDS)})
+class WordCounter:
+    """Counts the words of documents, one `NumberedTexts` each, into a lexicon."""
+
+    def __init__(self) -> None:
+        self._surfaces = LastingNumbers()
+        self._words = LastingNumbers()
+        self._written = np.zeros(0, np.int64)
+        """Documents by the number of a written word."""
+        self._word_of = np.zeros(0, np.int32)
+        self._documents = np.zeros(0, np.int64)
+        """Documents by the number of a normalised word."""
+
+    def add(self, document: NumberedTexts) -> None:
+        """Count the words of a document."""
+        words = document.words
+        found = np.unique(document.numbers)
+        surfaces = self._surfaces.column(words, words.surfaces)[found]
+        normal = self._words.column(words, words.normals)[found]
+        if len(self._surfaces) > self._written.size:
+            self._written = longer(self._written, len(self._surfaces))
+            self._word_of = longer(self._word_of, len(self._surfaces))
+            self._documents = longer(self._documents, len(self._surfaces))
+        self._written[surfaces] += 1
+        self._word_of[surfaces] = normal
+        self._documents[np.unique(normal)] += 1
+
+    def lexicon(self) -> Lexicon:
+        """The lexicon of what was counted."""
+        words = list(self._words)
+        best: dict[int, tuple[int, str]] = {}
+        rows = zip(self._surfaces, self._word_of.tolist(), (-self._written).tolist(), strict=False)
+        for surface, word, rank in rows:
+            # Equal counts: the smaller string, so that the same archive gives the same lexicon.
+            if rank and (word not in best or (rank, surface) < best[word]):
+                best[word] = (rank, surface)
+        counts = self._documents.tolist()
+        kept = sorted((word for word in best if words[word]), key=lambda word: (-counts[word], words[word]))
+        return Lexicon({words[word]: (counts[word], best[word][1]) for word in kept[:MAX_WORDS]})

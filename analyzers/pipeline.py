@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Generic, NamedTuple, TypeVar
 
+import numpy as np
+
 from .icu_text import ICU_VERSION, word_breaks
-from .tokens import FieldSpec, FieldTerms, Step, Tokens, WordExplanation, Words
+from .tokens import FieldSpec, FieldTerms, FieldWords, IndexWords, Step, Tokens, WordExplanation, Words
+from .word_numbers import LONGEST_REMEMBERED, FieldColumns, NumberedTexts, WordNumbers, numbered
 
 MAX_TERM = 128
 """Longer terms are cut here: no reader types them and every engine can store them."""
 
 _MEMO_LIMIT = 300_000
 """Distinct strings remembered; news has an endless tail, so a memo is emptied now and then."""
-
-_LONGEST_REMEMBERED = 48
-"""Longer chunks (a Thai sentence) do not come twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,44 @@ class _Memo(dict[str, Value], Generic[Value]):
 
     def __missing__(self, text: str) -> Value:
         value = self._compute(text)
-        if len(text) <= _LONGEST_REMEMBERED:
+        if len(text) <= LONGEST_REMEMBERED:
             if len(self) >= _MEMO_LIMIT:
                 self.clear()
             self[text] = value
         return value
+
+
+class SharedSteps:
+    """The steps that all fields of a language share, and the words that they have met."""
+
+    def __init__(
+        self,
+        steps: Sequence[NamedStep],
+        *,
+        plain: tuple[re.Pattern[str], Sequence[NamedStep]] | None = None,
+    ) -> None:
+        """`plain`: what most words of the language look like, and which of the steps can change such a word
+        at all; the others are not run on it.
+        """
+        self.steps = tuple(steps)
+        self.is_plain: Callable[[str], object] | None = plain[0].fullmatch if plain else None
+        self._plain_steps: tuple[NamedStep, ...] = tuple(plain[1]) if plain else ()
+        self._words = WordNumbers(self.normal)
+
+    def words(self) -> WordNumbers:
+        """The words by number; begun anew when there are too many."""
+        if self._words.is_full:
+            self._words = WordNumbers(self.normal)
+        return self._words
+
+    def normal(self, surface: str) -> str:
+        """What the steps leave of a word."""
+        word = surface[: 4 * MAX_TERM]
+        for step in self._plain_steps if self.is_plain and self.is_plain(word) else self.steps:
+            word = step.apply(word)
+            if not word:
+                break
+        return word[:MAX_TERM]
 
 
 class PipelineAnalyzer:
@@ -80,20 +113,14 @@ class PipelineAnalyzer:
         language: str,
         *,
         rules_version: str,
-        shared: Sequence[NamedStep],
+        shared: SharedSteps,
         word_fields: Sequence[WordField],
         pair: tuple[FieldSpec, str] | None = None,
-        plain: tuple[re.Pattern[str], Sequence[NamedStep]] | None = None,
     ) -> None:
-        """`pair`: a PAIR field and the name of the WORD field that it is made from.
-
-        `plain`: what most words of the language look like, and which of the shared steps can change such
-        a word at all; the others are not run on it.
-        """
+        """`pair`: a PAIR field and the name of the WORD field that it is made from."""
         self._language = language
-        self._shared = tuple(shared)
-        self._is_plain: Callable[[str], object] | None = plain[0].fullmatch if plain else None
-        self._plain_steps: tuple[NamedStep, ...] = tuple(plain[1]) if plain else ()
+        self.shared = shared
+        """Analyzers of one language may have them in common, whatever their lexicons."""
         self._word_fields = tuple(word_fields)
         self._names = [field.spec.name for field in word_fields]
         self._pair = pair
@@ -102,9 +129,9 @@ class PipelineAnalyzer:
         self._fields = (*(field.spec for field in word_fields), *derived)
         self._version = f"{language}-{rules_version}+icu{ICU_VERSION}"
         # ICU never joins over white space, so what stands between is analysed once and remembered.
+        self._columns = self._new_columns(shared.words())
         self._forms_of = _Memo(self._forms)
         self._chunks = _Memo(self._chunk)
-        self._rows = _Memo(lambda piece: self._chunks[piece].rows)
         self._main_terms = _Memo(self._main_terms_of)
         self._normals = _Memo(self._normal_chunk)
 
@@ -154,7 +181,7 @@ class PipelineAnalyzer:
                 starts.append(offset + start)
                 ends.append(offset + end)
             offset += len(piece)
-        *columns, written = self._columns(rows)
+        *columns, written = self._aligned(rows)
         # Only a word of nothing but invisible characters has none.
         return Words(
             starts, ends, dict(zip(self._names, columns, strict=True)), [word or "" for word in written]
@@ -162,19 +189,41 @@ class PipelineAnalyzer:
 
     def index_terms(self, text: str) -> dict[str, FieldTerms]:
         """See `Analyzer.index_terms`."""
-        rows = list(chain.from_iterable(map(self._rows.__getitem__, text.split())))
-        *columns, written = self._columns(rows)
-        result: dict[str, FieldTerms] = {}
-        for name, column in zip(self._names, columns, strict=True):
-            positions = [position for position, term in enumerate(column) if term is not None]
-            result[name] = FieldTerms(
-                [term for term in column if term is not None],
-                positions,
-                [written[position] or "" for position in positions] if name == self._names[0] else (),
+        found = self.index_words([text])
+        main = self._names[0]
+        return {
+            name: FieldTerms(
+                field.terms,
+                at := field.at.tolist(),
+                [found.written(position) for position in at] if name == main else (),
             )
+            for name, field in found.fields.items()
+        }
+
+    def index_words(self, texts: Sequence[str]) -> IndexWords:
+        """See `Analyzer.index_words`."""
+        found = self.numbered(texts)
+        columns, numbers = self._columns, found.numbers
+        if columns.words is not found.words:
+            columns = self._columns = self._new_columns(found.words)
+        columns.grow()
+        fields: dict[str, FieldWords] = {}
+        for name, terms, kept in zip(self._names, columns.terms, columns.kept, strict=True):
+            at = np.flatnonzero(kept[numbers])
+            fields[name] = FieldWords(terms[numbers[at]].tolist(), at)
         if self._pair:
-            result[self._pair[0].name] = _pairs(columns[self._pair_of])
-        return result
+            kept = columns.kept[self._pair_of][numbers]
+            both = kept[:-1] & kept[1:]
+            # No pair runs over the border of two texts.
+            both[[end - 1 for end in found.ends if 0 < end < numbers.size]] = False
+            at = np.flatnonzero(both)
+            terms = columns.lefts[numbers[at]] + columns.terms[self._pair_of][numbers[at + 1]]
+            fields[self._pair[0].name] = FieldWords(terms.tolist(), at)
+        return IndexWords(found, fields, columns.fingerprints[numbers])
+
+    def numbered(self, texts: Sequence[str]) -> NumberedTexts:
+        """See `Analyzer.numbered`."""
+        return numbered(self.shared.words(), texts)
 
     def normal(self, text: str) -> list[tuple[str, str]]:
         """(word after the shared steps, surface) for each word that they keep: what a lexicon counts."""
@@ -188,7 +237,11 @@ class PipelineAnalyzer:
             for start, end in zip(words.starts, words.ends, strict=True)
         ]
 
-    def _columns(self, rows: Sequence[Row]) -> list[Sequence[str | None]]:
+    def _new_columns(self, words: WordNumbers) -> FieldColumns:
+        pair_of = self._pair_of if self._pair else None
+        return FieldColumns(words, lambda normal: self._forms_of[normal][:-1], len(self._names), pair_of)
+
+    def _aligned(self, rows: Sequence[Row]) -> list[Sequence[str | None]]:
         if not rows:
             return [() for _ in range(len(self._names) + 1)]
         return list(zip(*rows, strict=True))
@@ -200,24 +253,18 @@ class PipelineAnalyzer:
         starts, ends = word_breaks(piece)
         if len(starts) == 1:
             start, end = starts[0], ends[0]
-            return _Chunk((self._forms_of[piece[start:end]],), ((start, end),))
+            return _Chunk((self._forms_of[self.shared.normal(piece[start:end])],), ((start, end),))
         spans = tuple(zip(starts, ends, strict=True))
-        return _Chunk(tuple(self._forms_of[piece[start:end]] for start, end in spans), spans)
+        return _Chunk(
+            tuple(self._forms_of[self.shared.normal(piece[start:end])] for start, end in spans), spans
+        )
 
     def _normal_chunk(self, piece: str) -> tuple[tuple[str, str], ...]:
-        surfaces = (piece[start:end] for start, end in zip(*word_breaks(piece), strict=True))
-        return tuple((word, surface) for surface in surfaces if (word := self._normal(surface)))
+        words = self.shared.words()
+        pairs = [(words.normals[number], words.surfaces[number]) for number in words[piece]]
+        return tuple([pair for pair in pairs if pair[0]])
 
-    def _normal(self, surface: str) -> str:
-        word = surface[: 4 * MAX_TERM]
-        for step in self._plain_steps if self._is_plain and self._is_plain(word) else self._shared:
-            word = step.apply(word)
-            if not word:
-                break
-        return word[:MAX_TERM]
-
-    def _forms(self, surface: str) -> tuple[str | None, ...]:
-        normal = self._normal(surface)
+    def _forms(self, normal: str) -> Row:
         forms: list[str | None] = []
         for field in self._word_fields:
             word = forms[0] or "" if field.of_main else normal
@@ -230,7 +277,7 @@ class PipelineAnalyzer:
 
     def _explain_word(self, surface: str, start: int, end: int) -> WordExplanation:
         trace: list[Step] = []
-        normal = _run(surface[: 4 * MAX_TERM], self._shared, "", trace)[:MAX_TERM]
+        normal = _run(surface[: 4 * MAX_TERM], self.shared.steps, "", trace)[:MAX_TERM]
         terms: dict[str, str | None] = {}
         for field in self._word_fields:
             word = terms[self._names[0]] or "" if field.of_main else normal
@@ -247,18 +294,6 @@ def _run(word: str, steps: Sequence[NamedStep], prefix: str, trace: list[Step]) 
             trace.append(Step(prefix + step.name, word, after))
         word = after
     return word
-
-
-def _pairs(column: Sequence[str | None]) -> FieldTerms:
-    terms: list[str] = []
-    positions: list[int] = []
-    previous: str | None = None
-    for position, term in enumerate(column):
-        if previous is not None and term is not None:
-            terms.append(f"{previous}_{term}")
-            positions.append(position - 1)
-        previous = term
-    return FieldTerms(terms, positions)
 
 
 def dropping(words: frozenset[str]) -> Callable[[str], str]:

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from .word_numbers import NumberedTexts
+
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
@@ -79,6 +84,29 @@ class FieldTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldWords:
+    """The terms of one field of several texts, one text behind the other."""
+
+    terms: list[str]
+    at: NDArray[np.intp]
+    """Place of each term's word, or of a pair's first word, among all words of the texts; ascending."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexWords:
+    """What an index is made from: texts with their terms in every field."""
+
+    texts: NumberedTexts
+    fields: dict[str, FieldWords]
+    fingerprints: NDArray[np.uint32]
+    """Word -> CRC-32 (UTF-8) of it as in `Words.written`."""
+
+    def written(self, at: int) -> str:
+        """A word as in `Words.written`, by its place among all words."""
+        return self.texts.words.normals[int(self.texts.numbers[at])]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step of analysis and what it did to one word."""
 
@@ -129,6 +157,12 @@ class Analyzer(Protocol):
 
     def index_terms(self, text: str) -> dict[str, FieldTerms]:
         """Terms of every field, by field name: what is indexed."""
+
+    def index_words(self, texts: Sequence[str]) -> IndexWords:
+        """The same of several texts at once, as arrays."""
+
+    def numbered(self, texts: Sequence[str]) -> NumberedTexts:
+        """The words of texts by number: what vocabularies are counted from."""
 
     def normal(self, text: str) -> list[tuple[str, str]]:
         """(normalised word, as written) before stop words and stems: for prefixes and vocabularies."""

@@ -6,27 +6,15 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from analyzers import AccentCounter, AccentModel, analyzer_for
-
-from .articles import Article
+from analyzers import AccentModel
 
 _FILE = "accents.npz"
 _FORMAT = 1
-
-
-def with_accents_counted(articles: Iterable[Article], counter: AccentCounter) -> Iterator[Article]:
-    """The articles as they pass, their Vietnamese words counted."""
-    normal = analyzer_for("vi").normal
-    for article in articles:
-        for paragraph in (article.title, article.lead, *article.body):
-            counter.add([word for word, _ in normal(paragraph)])
-        yield article
 
 
 def save_accents(folder: Path, model: AccentModel) -> None:

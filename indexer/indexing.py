@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from analyzers import AccentCounter, Lexicon, build_lexicon, index_language
+from analyzers import AccentCounter, Lexicon, WordCounter, analyzer_for, index_language
 
-from .accent_files import save_accents, with_accents_counted
+from .accent_files import save_accents
 from .archive import Archive
 from .articles import Article
 from .engines.base import Change, Delete, Upsert
@@ -110,10 +110,15 @@ def _lexicons(archive: Archive, total: int, progress: Progress, accents: AccentC
     counted = _Counted(progress, 0, total, "vocabulary")
     found: dict[str, Lexicon] = {}
     for language in sorted(tags):
-        articles = archive.all(tags[language])
-        if language == "vi":
-            articles = with_accents_counted(articles, accents)
-        found[language] = build_lexicon(language, (counted.told(article).text for article in articles))
+        analyzer = analyzer_for(language)
+        words = WordCounter()
+        for article in archive.all(tags[language]):
+            counted.told(article)
+            texts = analyzer.numbered([article.title, article.lead, *article.body])
+            words.add(texts)
+            if language == "vi":
+                accents.add_texts(texts)
+        found[language] = words.lexicon()
     return found
 
 

@@ -11,18 +11,21 @@ from __future__ import annotations
 import unicodedata
 import zlib
 from array import array
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from analyzers import (
     NAMES_VERSION,
     Analyzer,
     FieldKind,
     FieldSpec,
-    FieldTerms,
+    IndexWords,
     NameReader,
-    Words,
+    NumberedTexts,
     analyzer_for,
     name_reader,
     slug_group,
@@ -73,22 +76,17 @@ def document_of(article: Article, analyzer: Analyzer, names: NameReader | None =
 
     Without `names` no Arabic word is held for common.
     """
-    language = analyzer.language
-    builders = {spec.name: _FieldBuilder(spec) for spec in analyzer.fields}
-    offset = body_words = 0
-    for zone, text in _zones(article):
-        weight = _beginning_weight(body_words) if zone == BODY else zone
-        reached = offset
-        for name, terms in analyzer.index_terms(text).items():
-            builders[name].add(terms, weight, offset)
-            if terms.positions:
-                reached = max(reached, offset + terms.positions[-1] + 1)
-        if zone == BODY:
-            body_words += reached - offset
-        offset = reached + POSITION_GAP
-    fields = {field_name(language, name): builder.occurrences() for name, builder in builders.items()}
-    fields |= _title_fields(article, analyzer)
-    fields[NAMES] = _name_field(article, analyzer, names or name_reader(None))
+    texts = _zones(article)
+    found = analyzer.index_words([text for _, text in texts])
+    placed = _placed(found, [zone for zone, _ in texts])
+    fields: dict[str, Occurrences] = {}
+    for spec in analyzer.fields:
+        occurrences = _occurrences(spec, found, placed, exact=spec is analyzer.fields[0])
+        fields[field_name(analyzer.language, spec.name)] = occurrences
+        if spec.kind is FieldKind.WORD:
+            in_title = int(np.searchsorted(found.fields[spec.name].at, found.texts.ends[0]))
+            fields[title_field(analyzer.language, spec.name)] = _once(occurrences, in_title)
+    fields[NAMES] = _name_field(texts, found.texts, analyzer.language, names or name_reader(None))
     if title := slug_title(article.url) or slug_title(article.source_url):
         fields |= _slug_fields(title)
     return IndexDocument(
@@ -131,8 +129,8 @@ NOWHERE = 2**32 - 1
 """Position of words that are too far behind to have one: no phrase runs over two of them."""
 
 
-@lru_cache(maxsize=200_000)
 def _shape(written: str) -> int:
+    """The same as of `IndexWords.fingerprints`."""
     return zlib.crc32(written.encode("utf-8", "surrogatepass")) % SHAPES
 
 
@@ -141,71 +139,83 @@ def _beginning_weight(words_before: int) -> float:
     return round(16 * BODY * (1 + BEGINNING / (BEGINNING + words_before))) / 16
 
 
-def _zones(article: Article) -> Iterator[tuple[float, str]]:
-    yield TITLE, article.title
-    yield LEAD, article.lead
-    for paragraph in article.body:
-        yield BODY, paragraph
-    for tag in article.tags:
-        yield TAG, tag
-    for caption in dict.fromkeys(image.caption for image in article.images if image.caption):
-        yield CAPTION, caption
+def _zones(article: Article) -> list[tuple[float, str]]:
+    """(what an occurrence counts, text); the title first, whether or not there is one."""
+    captions = dict.fromkeys(image.caption for image in article.images if image.caption)
+    return [
+        (TITLE, article.title),
+        (LEAD, article.lead),
+        *((BODY, paragraph) for paragraph in article.body),
+        *((TAG, tag) for tag in article.tags),
+        *((CAPTION, caption) for caption in captions),
+    ]
 
 
-class _FieldBuilder:
-    """Collects one field's terms over the zones of an article."""
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """The words of an article, zone after zone: what each counts, and where it stands."""
 
-    def __init__(self, spec: FieldSpec) -> None:
-        self._keeps_positions = spec.kind is FieldKind.WORD
-        self._terms: list[str] = []
-        self._weights = array("f")
-        self._positions = array("I")
-
-    def add(self, terms: FieldTerms, weight: float, offset: int) -> None:
-        count = len(terms.terms)
-        self._terms += terms.terms
-        self._weights += array("f", [weight]) * count
-        if not self._keeps_positions or not count:
-            return
-        if offset + terms.positions[-1] > _LAST_WORD:
-            self._positions += array("I", [NOWHERE]) * count
-        elif terms.written:
-            for position, written in zip(terms.positions, terms.written, strict=True):
-                self._positions.append((offset + position) * SHAPES + _shape(written))
-        else:
-            self._positions.extend([offset + position for position in terms.positions])
-
-    def occurrences(self) -> Occurrences:
-        return Occurrences(self._terms, self._weights, self._positions)
+    weights: NDArray[np.float32]
+    numbers: NDArray[np.int64]
+    """Word numbers, with gaps between zones."""
+    exact: NDArray[np.int64]
+    """See `exact_position`."""
 
 
-def _title_fields(article: Article, analyzer: Analyzer) -> dict[str, Occurrences]:
-    terms = analyzer.index_terms(article.title)
-    return {
-        title_field(analyzer.language, spec.name): _alone(spec, terms[spec.name])
-        for spec in analyzer.fields
-        if spec.kind is FieldKind.WORD
-    }
+def _placed(found: IndexWords, zones: Sequence[float]) -> _Placed:
+    ends = np.array(found.texts.ends)
+    lengths = np.diff(ends, prepend=0)
+    # A zone reaches to the last word that any field keeps.
+    kept = np.unique(np.concatenate([field.at for field in found.fields.values()]))
+    before = np.searchsorted(kept, ends)
+    last = np.append(kept, -1)[before - 1]
+    reach = np.maximum(last + 1 - (ends - lengths), 0).tolist()
+    offsets: list[int] = []
+    weights: list[float] = []
+    offset = body_words = 0
+    for zone, words in zip(zones, reach, strict=True):
+        offsets.append(offset if offset + words <= _LAST_WORD else -1)
+        weights.append(_beginning_weight(body_words) if zone == BODY else zone)
+        if zone == BODY:
+            body_words += words
+        offset += words + POSITION_GAP
+    starts = np.array(offsets)
+    numbers = np.repeat(starts - (ends - lengths), lengths) + np.arange(ends[-1])
+    exact = numbers * SHAPES + found.fingerprints.astype(np.int64) % SHAPES
+    if -1 in offsets:
+        far = np.repeat(starts, lengths) < 0
+        numbers[far] = exact[far] = NOWHERE
+    return _Placed(np.repeat(np.array(weights, np.float32), lengths), numbers, exact)
 
 
-def _alone(spec: FieldSpec, terms: FieldTerms) -> Occurrences:
-    builder = _FieldBuilder(spec)
-    builder.add(terms, 1.0, 0)
-    return builder.occurrences()
+def _occurrences(spec: FieldSpec, found: IndexWords, placed: _Placed, *, exact: bool) -> Occurrences:
+    field = found.fields[spec.name]
+    weights = array("f", placed.weights[field.at].tobytes())
+    if spec.kind is not FieldKind.WORD:
+        return Occurrences(field.terms, weights, ())
+    positions = (placed.exact if exact else placed.numbers)[field.at].astype(np.uint32)
+    return Occurrences(field.terms, weights, array("I", positions.tobytes()))
 
 
-def _name_field(article: Article, analyzer: Analyzer, names: NameReader) -> Occurrences:
+def _once(field: Occurrences, most: int | None = None) -> Occurrences:
+    """The first so many occurrences, or all, each counted once."""
+    terms = field.terms[:most]
+    return Occurrences(terms, array("f", [1.0]) * len(terms), field.positions[:most])
+
+
+def _name_field(
+    zones: Sequence[tuple[float, str]], texts: NumberedTexts, language: str, names: NameReader
+) -> Occurrences:
     found: list[str] = []
     weights = array("f")
-    for zone, text in _zones(article):
-        terms = names.terms(_surfaces(text, analyzer.words(text)), analyzer.language)
+    surfaces = texts.surfaces()
+    start = 0
+    for (zone, _), end in zip(zones, texts.ends, strict=True):
+        terms = names.terms(surfaces[start:end], language)
         found += [term for term, _, _ in terms]
         weights += array("f", [zone]) * len(terms)
+        start = end
     return Occurrences(found, weights, ())
-
-
-def _surfaces(text: str, words: Words) -> list[str]:
-    return [text[start:end] for start, end in zip(words.starts, words.ends, strict=True)]
 
 
 def slug_specs() -> tuple[FieldSpec, ...]:
@@ -214,8 +224,12 @@ def slug_specs() -> tuple[FieldSpec, ...]:
 
 
 def _slug_fields(title: str) -> dict[str, Occurrences]:
-    terms = analyzer_for("vi").index_terms(title)
-    return {field_name(SLUG, spec.name): _alone(spec, terms[spec.name]) for spec in slug_specs()}
+    found = analyzer_for("vi").index_words([title])
+    placed = _placed(found, [TITLE])
+    return {
+        field_name(SLUG, spec.name): _once(_occurrences(spec, found, placed, exact=False))
+        for spec in slug_specs()
+    }
 
 
 def _text_columns(article: Article) -> dict[str, str]:

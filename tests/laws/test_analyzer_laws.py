@@ -104,12 +104,12 @@ def test_offsets_count_code_points_after_emoji() -> None:
 def test_what_is_skipped_for_plain_words_would_change_nothing(language: str) -> None:
     """A letter that the short way takes for plain comes out of all shared steps as out of the short way."""
     analyzer = build_analyzer(language, None)
-    plain = analyzer._is_plain  # noqa: SLF001 -- the law is about the short way
+    plain = analyzer.shared.is_plain
     assert plain is not None
     letters = [letter for letter in map(chr, range(0x3000)) if plain(letter)]
     assert len(letters) > 30
     for word in (*letters, *(a + b for a in letters for b in letters[::7])):
         whole = word
-        for step in analyzer._shared:  # noqa: SLF001
+        for step in analyzer.shared.steps:
             whole = step.apply(whole)
         assert analyzer.normal(word) == [(whole, word)]
