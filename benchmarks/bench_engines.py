@@ -16,7 +16,7 @@ import click
 
 from .engines.adapters import ENGINES
 from .engines.questions import CLASSES, QUERIES
-from .engines.runs import STEPS, Plan, TaskFailed, run
+from .engines.runs import STEPS, Plan, run
 from .engines.table import table
 
 
@@ -48,17 +48,17 @@ def _names(known: tuple[str, ...]) -> Any:
 )
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write all figures there.")
 def main(**options: Any) -> None:
-    """Measure engines beside each other on the same terms. Exit code 1: an engine's answers are wrong."""
+    """Measure engines beside each other on the same terms. Exit code 1: an engine failed or its answers are wrong."""
     json_file = options.pop("json_file")
     try:
         report = run(Plan(**options), lambda line: print(line, file=sys.stderr))
-    except (TaskFailed, OSError) as error:
+    except OSError as error:
         print(f"bench_engines: {error}", file=sys.stderr)
         sys.exit(2)
     if json_file:
         json_file.write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
     print(table(report))
-    sys.exit(1 if report["wrong"] else 0)
+    sys.exit(1 if report["wrong"] or report["failed"] else 0)
 
 
 if __name__ == "__main__":

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 
+from ..peers.protocol import HOME
 from .protocol import Engine
 
 ENGINES: Mapping[str, tuple[str, str]] = {
     "dalil": ("dalil_index", "DalilEngine"),
     "whoosh": ("whoosh_index", "StockWhooshEngine"),
     "tantivy": ("tantivy_index", "TantivyEngine"),
+    "fts5": ("fts5_index", "Fts5Engine"),
+    "xapian": ("xapian_index", "XapianEngine"),
+    "bm25s": ("bm25s_index", "Bm25sEngine"),
 }
 """Name -> module of this folder and its class."""
+
+PACKAGES: Mapping[str, Path] = {"bm25s": HOME / "bm25s"}
+"""Folders of packages for one engine alone: Numba may want another NumPy than Dalil has."""
 
 
 def engine_named(name: str) -> Engine:

@@ -8,12 +8,14 @@ from typing import Any
 
 Result = Mapping[str, Any]
 """What one task gave."""
-Figures = dict[str, dict[str, float]]
+Figures = Mapping[str, Mapping[str, float]]
 """Class -> measure -> value."""
 
 MEASURES = ("p50", "p95", "mean")
 LEAST_OVERLAP = 0.5
 """A class whose first ten share less with the reference on average is wrong, not rounded otherwise."""
+MOST_DIFFERING = 0.01
+"""Share of questions whose number of articles found may differ, for the sake of odd words."""
 RANKED = ("rare", "frequent", "or", "and", "phrase", "filter")
 """Classes ordered by score; in those by prefix all scores are equal or of a kind of the engine's own."""
 _NS_PER_MS = 1_000_000
@@ -93,7 +95,7 @@ def overlap(found: Sequence[Sequence[str]], reference: Sequence[Sequence[str]]) 
     return fmean(shares) if shares else 1.0
 
 
-def agreement(asked: Mapping[str, Result], reference: str) -> dict[str, dict[str, dict[str, float]]]:
+def agreement(asked: Mapping[str, Result], reference: str) -> dict[str, Figures]:
     """Engine -> class -> how its answers compare with the reference's.
 
     `totals_differ`: questions with another number of articles found; `overlap`: see above; `differ`: questions
@@ -124,22 +126,19 @@ def _compared(name: str, mine: Result, theirs: Result) -> dict[str, float]:
     return found
 
 
-def disagreements(compared: Mapping[str, Mapping[str, Mapping[str, float]]]) -> tuple[list[str], list[str]]:
+def disagreements(compared: Mapping[str, Figures]) -> tuple[list[str], list[str]]:
     """Sentences about what differs at all, and those of them for which a benchmark means nothing."""
     told, fatal = [], []
     for engine, classes in compared.items():
         for name, found in classes.items():
             for measure, text in (("totals_differ", "totals"), ("differ", "answers")):
                 if differing := found.get(measure, 0):
-                    questions = found["questions"]
-                    sentence = f"{engine}, {name}: {differing:.0f} of {questions:.0f} {text} differ"
-                    told.append(sentence)
-                    if differing > found["questions"] / 100:
-                        fatal.append(sentence)
+                    told.append(f"{engine}, {name}: {differing} of {found['questions']} {text} differ")
+                    if differing > found["questions"] * MOST_DIFFERING:
+                        fatal.append(told[-1])
             if found.get("overlap", 1.0) < LEAST_OVERLAP:
-                sentence = f"{engine}, {name}: only {found['overlap']:.2f} of the first ten are shared"
-                told.append(sentence)
-                fatal.append(sentence)
+                told.append(f"{engine}, {name}: only {found['overlap']:.2f} of the first ten are shared")
+                fatal.append(told[-1])
     return told, fatal
 
 

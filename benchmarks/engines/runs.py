@@ -15,12 +15,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ..peers.protocol import HOME
+from .adapters import PACKAGES
 from .corpus import corpus_file
 from .files import read_corpus, save_questions
 from .measuring import THREADS, Task
 from .protocol import EngineMissing
 from .questions import QUERIES, questions_of
-from .results import agreement, building, changing, disagreements, latencies, opening, ratios
+from .results import Figures, agreement, building, changing, disagreements, latencies, opening, ratios
 
 STEPS = ("build", "open", "ask", "change")
 OPENINGS = 5
@@ -65,6 +66,7 @@ def run(plan: Plan, tell: Tell) -> dict[str, Any]:
         questions = {name: questions[name] for name in plan.classes}
     raw: dict[str, dict[str, Any]] = {}
     skipped: dict[str, str] = {}
+    failed: list[str] = []
     with TemporaryDirectory(prefix="dalil-engines-", dir=HOME) as place:
         asked = Path(place) / "questions.json"
         save_questions(questions, asked)
@@ -74,7 +76,9 @@ def run(plan: Plan, tell: Tell) -> dict[str, Any]:
                 raw[name] = _run_engine(name, plan, (corpus, asked, Path(place)), tell)
             except EngineMissing as error:
                 skipped[name] = str(error)
-    return report(plan, words, raw, skipped)
+            except TaskFailed as error:
+                failed.append(str(error))
+    return report(plan, words, raw, skipped) | {"failed": failed}
 
 
 def report(
@@ -146,25 +150,27 @@ def _run_engine(name: str, plan: Plan, paths: tuple[Path, Path, Path], tell: Tel
 def run_apart(task: Task, file: Path) -> dict[str, Any]:
     """The result of a task done in a new process. Raises `EngineMissing`, `TaskFailed`."""
     file.write_text(json.dumps(asdict(task)), encoding="utf-8")
-    one_thread = {f"{library}_NUM_THREADS": "1" for library in THREADS}
+    environment = {**os.environ, **{f"{library}_NUM_THREADS": "1" for library in THREADS}}
+    if task.engine in PACKAGES:
+        environment["PYTHONPATH"] = str(PACKAGES[task.engine])
     done = subprocess.run(  # noqa: S603 -- our own program
         [sys.executable, "-m", "benchmarks.engines.measuring", str(file)],
         cwd=_ROOT,
-        env={**os.environ, **one_thread},
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
         timeout=_LONGEST_S,
     )
     if done.returncode:
-        raise TaskFailed(f"{task.engine}, {task.kind}: {done.stderr.strip()[-2_000:]}")
+        raise TaskFailed(f"{task.engine}, {task.kind}: {done.stderr.strip()[-1_500:]}")
     result: dict[str, Any] = json.loads(Path(task.result).read_text(encoding="utf-8"))
     if "missing" in result:
         raise EngineMissing(result["missing"])
     return result
 
 
-def _figures(steps: Mapping[str, Any], articles: int) -> dict[str, dict[str, float]]:
+def _figures(steps: Mapping[str, Any], articles: int) -> Figures:
     found: dict[str, dict[str, float]] = {"build": building(steps["build"], articles)}
     if "open" in steps:
         found["open"] = opening(steps["open"])

@@ -76,4 +76,5 @@ def _notes(report: Mapping[str, Any]) -> list[str]:
     ]
     lines += [f"skipped: {name}: {reason}" for name, reason in report["skipped"].items()]
     lines += [f"differs: {text}" for text in report["disagreements"]]
-    return [*lines, *(f"WRONG: {text}" for text in report["wrong"])]
+    lines += [f"WRONG: {text}" for text in report["wrong"]]
+    return [*lines, *(f"FAILED: {text}" for text in report["failed"])]

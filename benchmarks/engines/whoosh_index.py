@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import whoosh
-from whoosh import fields, index, query, sorting
-from whoosh.analysis import SpaceSeparatedTokenizer
+from whoosh import analysis, fields, index, sorting
+from whoosh import query as queries
 
 from .protocol import TOP, Answer, BenchArticle, Change, Question
 
 _WRITER_MB = 256
+_analysis: Any = analysis  # typed in part
+query: Any = queries
 
 
 class StockWhooshEngine:
@@ -32,7 +34,7 @@ class StockWhooshEngine:
             id=fields.ID(stored=True, unique=True),
             lang=fields.ID(sortable=True),
             date=fields.NUMERIC(int, bits=64, sortable=True),
-            text=fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=True),
+            text=fields.TEXT(analyzer=_analysis.SpaceSeparatedTokenizer(), phrase=True),
         )
         opened = index.create_in(str(directory), schema)
         writer = opened.writer(limitmb=_WRITER_MB)
