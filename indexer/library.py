@@ -62,6 +62,7 @@ class Library:
         self._snapshot: Snapshot | None = None
         self._retired: Generation | None = None
         self._looked = float("-inf")
+        self._behind: tuple[float, int, int] = (float("-inf"), 0, 0)
 
     def snapshot(self) -> Snapshot:
         """The newest committed state. Raises `IndexMissing`, `IndexOutOfDate`, `IndexDamaged`."""
@@ -100,8 +101,13 @@ class Library:
         return self._open_archive().get_many(ids)
 
     def behind(self) -> int:
-        """Changes in the archive that the index does not have yet."""
-        return self._open_archive().count_since(self.snapshot().sequence)
+        """Changes in the archive that the index does not have yet; counted when the files are asked anew."""
+        sequence = self.snapshot().sequence
+        counted, since, behind = self._behind
+        if since != sequence or time.monotonic() - counted >= _LOOK_EVERY_S:
+            behind = self._open_archive().count_since(sequence)
+            self._behind = (time.monotonic(), sequence, behind)
+        return behind
 
     def close(self) -> None:
         """Release all files. Closing twice is harmless."""

@@ -39,6 +39,8 @@ from .translate import Matching, Translation, translate
 
 FEW = 3
 """With fewer hits than this another spelling is offered."""
+_KNOWN_KEPT = 20_000
+"""Words whose number of articles is remembered."""
 
 
 class IndexState(Protocol):
@@ -94,6 +96,10 @@ class Answers:
         self._state = state
         self._columns = columns
         self._corrections = corrections
+        lexicons = state.lexicons.items()
+        self._counted = [(state.analyzer(language), lexicon.counts) for language, lexicon in lexicons]
+        self._known_words: dict[str, int] = {}
+        self._available: list[str] | None = None
 
     def answer(self, text: str, run: Run, *, as_typed: bool = False) -> Answer:
         """The answer to a query; `as_typed` takes no step of the ladder."""
@@ -177,10 +183,15 @@ class Answers:
 
     def _known(self, word: str) -> int:
         """In how many articles a word stands as it is written, in the language that has most."""
-        most = 0
-        for language, lexicon in self._state.lexicons.items():
-            for normal, _ in self._state.analyzer(language).normal(word):
-                most = max(most, lexicon.counts.get(normal, 0))
+        most = self._known_words.get(word)
+        if most is None:
+            most = 0
+            for analyzer, counts in self._counted:
+                for normal, _ in analyzer.normal(word):
+                    most = max(most, counts.get(normal, 0))
+            if len(self._known_words) >= _KNOWN_KEPT:
+                self._known_words.clear()
+            self._known_words[word] = most
         return most
 
     def _read(self, text: str, *, as_typed: bool = False) -> Reading:
@@ -205,13 +216,18 @@ class Answers:
     def _targets(self, node: ast.Node, text: str) -> tuple[Target, ...]:
         """Where the words go: what is typed in fields like `author:` says nothing of the language."""
         typed = " ".join(leaf.text for part in (node, ast.Not(node, 0, 0)) for leaf in ast.leaves(part))
-        languages: Sequence[str] = list(self._state.engine.statistics().languages)
-        available = sorted({index_language(language) for language in languages}) or ["und"]
-        targets = targets_of(query_languages(typed or text, available), self._state.analyzer)
+        targets = targets_of(query_languages(typed or text, self._languages()), self._state.analyzer)
         accents = self._state.accents()
         return tuple(
             replace(target, accents=accents) if target.language == "vi" else target for target in targets
         )
+
+    def _languages(self) -> Sequence[str]:
+        """The languages of the index, as analyzers are called; they are those of one state."""
+        if self._available is None:
+            found = {index_language(language) for language in self._state.engine.statistics().languages}
+            self._available = sorted(found) or ["und"]
+        return self._available
 
 
 def _has_words(reading: Reading) -> bool:

@@ -34,7 +34,7 @@ from .results import plain_result, result_of
 from .suggest import Completion, Suggester
 from .translate import Translation
 from .vocabulary import Vocabularies
-from .wanted import wanted_words
+from .wanted import Wanted, wanted_words
 
 _TRANSLATIONS = 50
 _RELATED = 10
@@ -202,6 +202,7 @@ class SearchService:
         self, response: SearchResponse, reading: Reading, snapshot: Snapshot, *, snippets: bool
     ) -> tuple[Result, ...]:
         articles = self._library.articles([hit.id for hit in response.hits])
+        found: dict[str, tuple[Analyzer, Wanted]] = {}
         results: list[Result] = []
         for hit in response.hits:
             article = articles.get(hit.id)
@@ -210,10 +211,12 @@ class SearchService:
                 continue
             if not snippets:
                 results.append(plain_result(article, hit.score))
-            else:
+                continue
+            if article.lang not in found:
                 analyzer = snapshot.analyzer(article.lang)
                 wanted = wanted_words(reading.node, analyzer, reading.targets, snapshot.names)
-                results.append(result_of(article, hit.score, analyzer, wanted))
+                found[article.lang] = (analyzer, wanted)
+            results.append(result_of(article, hit.score, *found[article.lang]))
         return tuple(results)
 
     def _translations(self, article: Article, snapshot: Snapshot) -> list[Related]:

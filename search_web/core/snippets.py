@@ -6,15 +6,16 @@ Ranges count code points of the text that is shown; letters, diacritics and tatw
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from analyzers import Analyzer, Words, sentence_breaks
+from analyzers import Analyzer, sentence_breaks
 
 from .pages import Snippet, Span
+from .text_words import TextWords
 from .wanted import Found, Wanted, find_wanted, settled
 
 LENGTH = 240
@@ -46,24 +47,21 @@ def passages(
 
     Looks at the first 200,000 code points. `length` counts code points; a passage is never longer.
     """
-    text = _joined(parts)
-    return _best(text, analyzer.words(text), wanted, most, length)
+    return _best(TextWords(_joined(parts), analyzer), wanted, most, length)
 
 
 def marked(text: str, analyzer: Analyzer, wanted: Wanted) -> Snippet:
     """A whole short text, as a title, with its marks."""
-    return _snippet(text, 0, len(text), find_wanted(text, analyzer.words(text), wanted))
+    return _snippet(text, 0, len(text), find_wanted(TextWords(text, analyzer), wanted))
 
 
 def title_and_passages(
     title: str, parts: Sequence[str], analyzer: Analyzer, wanted: Wanted
 ) -> tuple[Snippet, tuple[Snippet, ...]]:
     """The snippets of one article: where its body has a word as typed, its title marks no worse form."""
-    text = _joined(parts)
-    head, body = analyzer.words(title), analyzer.words(text)
+    head, body = TextWords(title, analyzer), TextWords(_joined(parts), analyzer)
     wanted = settled(wanted, (head, body))
-    found = find_wanted(title, head, wanted)
-    return _snippet(title, 0, len(title), found), _best(text, body, wanted, MOST, LENGTH)
+    return _snippet(title, 0, len(title), find_wanted(head, wanted)), _best(body, wanted, MOST, LENGTH)
 
 
 def _joined(parts: Sequence[str]) -> str:
@@ -76,12 +74,13 @@ def _joined(parts: Sequence[str]) -> str:
     return kept[: -len(kept.split()[-1])] or kept
 
 
-def _best(text: str, words: Words, wanted: Wanted, most: int, length: int) -> tuple[Snippet, ...]:
-    found = find_wanted(text, words, wanted)
+def _best(words: TextWords, wanted: Wanted, most: int, length: int) -> tuple[Snippet, ...]:
+    text = words.text
+    found = find_wanted(words, wanted)
     if not found:
-        start, end = _trimmed(text, 0, _cut_end(text, 0, words, length))
+        start, end = _trimmed(text, 0, _cut_end(words, 0, length))
         return (_snippet(text, start, end, ()),) if end > start else ()
-    candidates = _candidates(text, words, found, length)
+    candidates = _candidates(words, found, length)
     chosen: list[_Passage] = []
     seen: frozenset[int] = frozenset()
     while candidates and len(chosen) < most:
@@ -96,23 +95,25 @@ def _gain(passage: _Passage, seen: frozenset[int]) -> float:
     return passage.score + _ANOTHER_WORD * len(passage.wanted - seen)
 
 
-def _candidates(text: str, words: Words, found: Sequence[Found], length: int) -> list[_Passage]:
+def _candidates(words: TextWords, found: Sequence[Found], length: int) -> list[_Passage]:
     """Passages round found words: the sentence and what follows it, as far as there is room.
 
     A sentence that is longer than a passage gives one passage after the other.
     """
-    sentences = sentence_breaks(text)
-    ends = [end for _, end in sentences]
+    text = words.text
     places = [mark.start for mark in found]
     result: list[_Passage] = []
+    sentences: list[tuple[int, int]] = []
     last = -1
     for mark in _anchors(found):
-        at = bisect_right(ends, mark.start)
+        if not sentences or mark.start >= sentences[-1][1]:
+            sentences, last = _sentences_of_line(text, mark.start), -1
+        at = next(number for number, (_, end) in enumerate(sentences) if mark.start < end)
         if at == last and mark.end <= result[-1].end:
             continue
         last = at
         start, end = sentences[at]
-        while at + 1 < len(sentences) and text[end - 1] != "\n" and sentences[at + 1][1] - start <= length:
+        while at + 1 < len(sentences) and sentences[at + 1][1] - start <= length:
             at += 1
             end = sentences[at][1]
         start, end = _trimmed(text, start, end)
@@ -120,9 +121,16 @@ def _candidates(text: str, words: Words, found: Sequence[Found], length: int) ->
             # The passage begins with the sentence if the word is near it, else a little before the word.
             if mark.end - start > length // 2:
                 start = max(start, _word_start(words, mark.start - length // 4, mark.start))
-            end = min(end, _cut_end(text, start, words, length))
+            end = min(end, _cut_end(words, start, length))
         result.append(_passage(text, start, end, found, places))
     return result
+
+
+def _sentences_of_line(text: str, place: int) -> list[tuple[int, int]]:
+    """The sentences of the line that a place is in: no sentence goes over a line break."""
+    start = text.rfind("\n", 0, place) + 1
+    end = text.find("\n", place) + 1 or len(text)
+    return [(start + first, start + after) for first, after in sentence_breaks(text[start:end])]
 
 
 def _anchors(found: Sequence[Found]) -> list[Found]:
@@ -146,23 +154,24 @@ def _passage(text: str, start: int, end: int, found: Sequence[Found], places: Se
     return _Passage(start, end, kinds, score)
 
 
-def _word_start(words: Words, earliest: int, latest: int) -> int:
+def _word_start(words: TextWords, earliest: int, latest: int) -> int:
     """Beginning of the first word at or after `earliest`."""
-    at = bisect_left(words.starts, earliest)
-    return min(words.starts[at], latest) if at < len(words.starts) else latest
+    first = words.first_start(earliest)
+    return latest if first is None else min(first, latest)
 
 
-def _cut_end(text: str, start: int, words: Words, length: int) -> int:
+def _cut_end(words: TextWords, start: int, length: int) -> int:
     """End of the last word that fits; a word that alone is too long is cut."""
+    text = words.text
     if len(text) - start <= length and "\n" not in text[start:]:
         return len(text)
     line = text.find("\n", start)
     border = min(start + length, line if line >= 0 else len(text))
     if border == line:
         return border
-    at = bisect_right(words.ends, border)
-    if at and words.ends[at - 1] > start:
-        return words.ends[at - 1]
+    last = words.last_end(border)
+    if last is not None and last > start:
+        return last
     # A letter keeps its marks.
     whole = border
     while whole > start and unicodedata.combining(text[whole]):
@@ -188,9 +197,10 @@ def _snippet(text: str, start: int, end: int, found: Sequence[Found]) -> Snippet
             spans[-1] = Span(spans[-1].start, mark.end - start)
         else:
             spans.append(Span(mark.start - start, mark.end - start))
+    shown = text[start:end]
     return Snippet(
-        # One blank for one line break: offsets stay.
-        text=text[start:end].translate(_BLANKS),
+        # One blank for one line break: offsets stay. Most passages have none.
+        text=shown if shown.isprintable() else shown.translate(_BLANKS),
         marks=tuple(spans),
         cut_before=start > 0 and text[start - 1] != "\n",
         cut_after=end < len(text) and text[end] != "\n",

@@ -9,6 +9,7 @@ from analyzers import Analyzer, FieldKind, NameReader, Words
 
 from . import query_ast as ast
 from .targets import Target
+from .text_words import TextWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def _phrase_forms(found: Words, forms: Sequence[str], *, exact: bool) -> list[Wa
     return []
 
 
-def settled(wanted: Wanted, texts: Sequence[Words]) -> Wanted:
+def settled(wanted: Wanted, texts: Sequence[TextWords]) -> Wanted:
     """Each word in the best form that any of the texts of one article has, so that all mark the same."""
     words: list[WantedWord] = []
     for word in wanted.words:
@@ -146,14 +147,14 @@ def settled(wanted: Wanted, texts: Sequence[Words]) -> Wanted:
     return replace(wanted, words=tuple(words))
 
 
-def _has(text: Words, form: tuple[str, str], word: WantedWord) -> bool:
+def _has(text: TextWords, form: tuple[str, str], word: WantedWord) -> bool:
     name, term = form
     if word.is_prefix:
         return any(found is not None and found.startswith(term) for found in text.forms[name])
     return term in text.forms[name]
 
 
-def find_wanted(text: str, words: Words, wanted: Wanted) -> list[Found]:
+def find_wanted(words: TextWords, wanted: Wanted) -> list[Found]:
     """The wanted words among those of a text, in text order."""
     marks: dict[int, int] = {}
     for number, word in enumerate(wanted.words):
@@ -179,15 +180,14 @@ def find_wanted(text: str, words: Words, wanted: Wanted) -> list[Found]:
                 marks |= dict.fromkeys(range(first, places[-1] + 1), number)
     if wanted.names is not None:
         number = len(wanted.words) + len(wanted.phrases)
-        for place in _named(text, words, wanted.names):
+        for place in _named(words, wanted.names):
             marks.setdefault(place, number)
-    return [Found(words.starts[at], words.ends[at], marks[at]) for at in sorted(marks)]
+    return [Found(*words.span(at), marks[at]) for at in sorted(marks)]
 
 
-def _named(text: str, words: Words, names: WantedNames) -> Iterator[int]:
+def _named(words: TextWords, names: WantedNames) -> Iterator[int]:
     """Numbers of the words that are part of a wanted name."""
-    surfaces = [text[start:end] for start, end in zip(words.starts, words.ends, strict=True)]
-    for term, at, length in names.reader.terms(surfaces, names.language):
+    for term, at, length in names.reader.terms(words.surfaces(), names.language):
         if term in names.terms:
             yield from range(at, at + length)
 
