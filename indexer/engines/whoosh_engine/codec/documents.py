@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .packing import Array, starts_of, stream_type, width_class
+from .packing import Array, narrowest, starts_of
 from .segment_file import SegmentFile, SegmentFileWriter
 
 MISSING = np.iinfo(np.int64).min
@@ -243,8 +243,7 @@ def load_texts(file: SegmentFile, name: str, first: int = 0, last: int | None = 
 
 
 def _save_numbers(file: SegmentFileWriter, name: str, numbers: Array) -> None:
-    largest = np.array([numbers.max(initial=1)])
-    file.add(name, [numbers], stream_type(int(width_class(largest)[0])))
+    file.add(name, [numbers], narrowest(int(numbers.max(initial=1))))
 
 
 def _signed_type(numbers: NDArray[np.int64]) -> type[np.signedinteger[Any]]:

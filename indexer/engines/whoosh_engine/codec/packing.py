@@ -9,20 +9,13 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-WIDTHS = (0, 1, 2, 4)
-"""Bytes of a number by its width class; class 0 has no stream."""
+_AT_ONCE = 1 << 17
+"""Numbers that are taken apart into bits at once."""
 
 
-def width_class(largest: Array) -> NDArray[np.uint8]:
-    """The class in `WIDTHS` that holds numbers up to each of these; 0 for 0."""
-    return (
-        (largest > 0).astype(np.uint8) + (largest > 0xFF).astype(np.uint8) + (largest > 0xFFFF).astype(np.uint8)
-    )
-
-
-def stream_type(kind: int) -> np.dtype[Any]:
-    """Type of the numbers of a width class."""
-    return np.dtype(f"<u{WIDTHS[kind]}")
+def narrowest(largest: int) -> np.dtype[Any]:
+    """The unsigned type for numbers up to this."""
+    return np.min_scalar_type(largest)
 
 
 def starts_of(counts: Array) -> NDArray[np.int64]:
@@ -54,28 +47,30 @@ def running_sums(values: Array, starts: Array, counts: Array) -> NDArray[np.int6
 
 
 def bit_width(largest: Array) -> NDArray[np.uint8]:
-    """Bits that hold numbers up to each of these; at least 1."""
-    # Exact: frexp gives the exponent of a float64, which holds 32-bit integers.
-    return np.maximum(np.frexp(largest.astype(np.float64))[1], 1).astype(np.uint8)
+    """Bits that hold numbers up to each of these, 0 for 0.
+
+    >>> bit_width(np.array([0, 1, 255, 256])).tolist()
+    [0, 1, 8, 9]
+    """
+    # Exact: a float64 holds every 32-bit integer, and frexp tells its exponent.
+    return np.frexp(largest.astype(np.float64))[1].astype(np.uint8)
 
 
-def pack_bits(values: Array, places: Array, length: int) -> NDArray[np.uint8]:
-    """A stream of `length` bytes with each value from its bit on; values up to 32 bits, none overlaps."""
-    shifted = values.astype(np.uint64) << (places & 7).astype(np.uint64)
-    first = places >> 3
-    stream = np.zeros(length + 5)
-    largest = int(shifted.max(initial=0))
-    lane = 0
-    while largest >> (8 * lane):
-        # Bits of neighbours do not overlap, so their bytes add up.
-        part = ((shifted >> np.uint64(8 * lane)) & np.uint64(0xFF)).astype(np.float64)
-        stream += np.bincount(first + lane, part, minlength=len(stream))
-        lane += 1
-    return stream[:length].astype(np.uint8)
+def pack(values: Array, width: int) -> bytes:
+    """A multiple of eight numbers, each in so many bits (1 to 32), the lowest first."""
+    if width in {8, 16, 32}:
+        return values.astype(f"<u{width // 8}").tobytes()
+    kind = "<u2" if width < 16 else "<u4"
+    parts = []
+    for start in range(0, len(values), _AT_ONCE):
+        some = values[start : start + _AT_ONCE].astype(kind)
+        bits = np.unpackbits(some.view(np.uint8).reshape(len(some), -1), axis=1, bitorder="little")
+        parts.append(np.packbits(bits[:, :width].reshape(-1), bitorder="little").tobytes())
+    return b"".join(parts)
 
 
-def unpack_bits(words: Array, places: Array, widths: Array | int) -> NDArray[np.uint32]:
-    """The values from these bits on; `words` has eight bytes from each byte on (`bytes_anywhere`)."""
-    shifted = words[places >> 3] >> (places & 7).astype(np.uint64)
-    mask = (np.uint64(1) << np.asarray(widths, np.uint64)) - np.uint64(1)
-    return (shifted & mask).astype(np.uint32)
+def unpack(words: Array, places: Array, width: int) -> NDArray[np.uint32]:
+    """The numbers from these bits on; `words` has eight bytes from each byte on (`bytes_anywhere`)."""
+    shifts = (places & 7).view(np.uint64)
+    mask = np.uint64((1 << width) - 1)
+    return ((words[places >> 3] >> shifts) & mask).astype(np.uint32)

@@ -12,17 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .documents import StoredDocuments, load_documents, load_texts
-from .packing import WIDTHS, Array, running_sums, starts_of, unpack_bits, within_runs
-from .postings_encoder import (
-    BLOCK,
-    BOUND_STEPS,
-    COUNT_IS_FREQUENCY,
-    COUNT_SHIFT,
-    FREQUENCY_SHIFT,
-    RANK_STEP,
-    RICH,
-    Batch,
-)
+from .number_streams import StreamsReader
+from .packing import Array, running_sums, starts_of, within_runs
+from .postings_encoder import BLOCK, BOUND_STEPS, COUNT_IS_FREQUENCY, GAP_WIDTH, RANK_STEP, RICH, Batch
 from .segment_file import SegmentFile
 
 Ids = NDArray[np.int32]
@@ -74,6 +66,9 @@ class Segment:
         self.documents: StoredDocuments = load_documents(self._file)
         self.size = self.documents.size
         """Documents, deleted ones included."""
+        self._streams = {
+            name: StreamsReader(name, self._file) for name in ("gap", "frequency", "occurrence", "position")
+        }
         self.fields = {
             name: Field(number, *values) for number, (name, *values) in enumerate(self._file.notes["fields"])
         }
@@ -162,46 +157,45 @@ class Segment:
         if kind < RICH:
             return Postings(first, None)
         rank = self._rank(number)
-        count = int(self._file.array("rich.count", rank, rank + 1)[0])
+        count = self._rich("rich.count", rank)
         documents = np.empty(count, np.int32)
-        documents[:1] = 0
+        documents[0] = 0
         if count > 1:
-            gaps = self._stream("gap", kind & 3, rank, count - 1)
+            gaps = self._streams["gap"].stretch(self._rich("gap.places", rank), count - 1, kind & GAP_WIDTH)
             np.cumsum(gaps, dtype=np.int32, out=documents[1:])
         documents += first
-        frequency_class = kind >> FREQUENCY_SHIFT & 3
-        if not frequency_class:
-            return Postings(documents, None)
-        return Postings(documents, self._stream("frequency", frequency_class, rank, count))
+        width = self._rich("frequency.widths", rank)
+        return Postings(documents, self._stretch("frequency", rank, count, width) if width else None)
 
-    def _stream(self, name: str, kind: int, rank: int, size: int) -> Array:
-        place = int(self._file.array(f"rich.{name}", rank, rank + 1)[0])
-        return self._file.array(f"{name}{WIDTHS[kind]}", place, place + size)
+    def _rich(self, name: str, rank: int) -> int:
+        """A number of one rich term."""
+        return int(self._file.array(name, rank, rank + 1)[0])
+
+    def _stretch(self, name: str, rank: int, size: int, width: int) -> Array:
+        return self._streams[name].stretch(self._rich(f"{name}.places", rank), size, width)
 
     def occurrences(self, number: int, postings: Postings) -> NDArray[np.int64]:
         """Positions of each posting, in a field that keeps them."""
-        count_class = int(self._kinds[number]) >> COUNT_SHIFT & 7
         size = len(postings.documents)
-        if not count_class:
+        if self._kinds[number] < RICH:
             return np.ones(size, np.int64)
-        if count_class == COUNT_IS_FREQUENCY:
+        rank = self._rank(number)
+        width = self._rich("occurrence.widths", rank)
+        if not width:
+            return np.ones(size, np.int64)
+        if width == COUNT_IS_FREQUENCY:
             return self.frequencies[postings.codes_at(np.arange(size))].astype(np.int64)
-        return self._stream("occurrence", count_class, self._rank(number), size).astype(np.int64)
+        return self._stretch("occurrence", rank, size, width).astype(np.int64)
 
     def positions(self, number: int, begins: Array, counts: Array) -> NDArray[np.uint32]:
         """Positions of some postings of a term: `counts` of them from each of `begins`, counted in the term."""
-        place = int(self._file.array("position.places", number, number + 1)[0])
+        place = self._rich("position.places", number)
         if self._kinds[number] < RICH:
             return np.full(int(counts.sum()), place, np.uint32)
-        rank = self._rank(number)
-        width = int(self._file.array("rich.width", rank, rank + 1)[0])
+        width = self._rich("position.widths", self._rank(number))
         ends = starts_of(counts)
         indexes = np.repeat(begins - ends[:-1], counts) + np.arange(ends[-1])
-        if not len(indexes):
-            return np.empty(0, np.uint32)
-        last = (int(indexes[-1]) + 1) * width + 7 >> 3
-        words = self._file.bytes_anywhere("position", place, place + last)
-        return unpack_bits(words, indexes * width, width)
+        return self._streams["position"].some(place, indexes, width)
 
     def blocks(self, number: int) -> Blocks | None:
         """Blocks of a term, if it is frequent enough to have them."""
@@ -215,23 +209,26 @@ class Segment:
         bounds = self._file.array("block.bound", place, place + size) / BOUND_STEPS
         return Blocks(firsts, bounds)
 
-    def postings_of_blocks(self, number: int, firsts: Ids, chosen: Array) -> Postings:
+    def postings_of_blocks(self, number: int, firsts: Ids, chosen: NDArray[np.int64]) -> Postings:
         """The postings of some blocks, ascending numbers of which are chosen, of a term that has them."""
         kind = int(self._kinds[number])
         rank = self._rank(number)
-        count = int(self._file.array("rich.count", rank, rank + 1)[0])
-        gaps = self._stream("gap", kind & 3, rank, count - 1)
+        count = self._rich("rich.count", rank)
         sizes = np.minimum(BLOCK, count - chosen * BLOCK)
         places = np.repeat(chosen * BLOCK, sizes) + within_runs(sizes)
         heads = starts_of(sizes)[:-1]
         # The gap before a posting stands one place further left.
-        steps = gaps[np.maximum(places - 1, 0)].astype(np.int32)
+        gap_places = np.maximum(places - 1, 0)
+        gaps = self._streams["gap"].some(self._rich("gap.places", rank), gap_places, kind & GAP_WIDTH)
+        steps = gaps.astype(np.int32)
         steps[heads] = firsts[chosen]
         documents = running_sums(steps, heads, sizes).astype(np.int32)
-        frequency_class = kind >> FREQUENCY_SHIFT & 3
-        if not frequency_class:
+        width = self._rich("frequency.widths", rank)
+        if not width:
             return Postings(documents, None)
-        return Postings(documents, self._stream("frequency", frequency_class, rank, count)[places])
+        return Postings(
+            documents, self._streams["frequency"].some(self._rich("frequency.places", rank), places, width)
+        )
 
     # Postings of many terms
 
@@ -244,44 +241,39 @@ class Segment:
         steps = np.zeros(int(counts.sum()), np.int64)
         later = np.ones(len(steps), bool)
         later[heads] = False
-        self._fill(steps, "gap", self._kinds[first:last] & 3, first, counts, later)
+        widths = self._kinds[first:last] & GAP_WIDTH
+        places = self._spread("gap.places", first, last)
+        self._streams["gap"].fill(steps, places, counts - 1, widths, later)
         steps[heads] = self._file.array("first", first, last)
         return running_sums(steps, heads, counts).astype(np.int32)
 
+    def _spread(self, name: str, first: int, last: int) -> NDArray[np.int64]:
+        """Numbers of rich terms as numbers of some terms, 0 for the others."""
+        rich = self._kinds[first:last] >= RICH
+        rank = self._rank(first)
+        spread = np.zeros(last - first, np.int64)
+        spread[rich] = self._file.array(name, rank, rank + int(rich.sum()))
+        return spread
+
     def batch(self, first: int, last: int) -> Batch:
         """Everything of some terms, of at least one."""
-        kinds = self._kinds[first:last]
-        rich = kinds >= RICH
         counts = self.counts(first, last)
         documents = self._documents_of(first, last, counts)
         codes = np.zeros(len(documents), np.uint32)
-        self._fill(codes, "frequency", np.where(rich, kinds >> FREQUENCY_SHIFT & 3, 0), first, counts, None)
+        widths = self._spread("frequency.widths", first, last)
+        places = self._spread("frequency.places", first, last)
+        self._streams["frequency"].fill(codes, places, counts, widths, None)
         fields, positional = self._fields_of(first, last)
-        count_classes = np.where(rich, kinds >> COUNT_SHIFT & 7, 0)
         occurrences = np.ones(len(documents), np.int64)
-        self._fill(occurrences, "occurrence", np.where(count_classes < 4, count_classes, 0), first, counts, None)
-        same = np.repeat(count_classes == COUNT_IS_FREQUENCY, counts)
+        widths = self._spread("occurrence.widths", first, last)
+        same = np.repeat(widths == COUNT_IS_FREQUENCY, counts)
+        widths[widths == COUNT_IS_FREQUENCY] = 0
+        places = self._spread("occurrence.places", first, last)
+        self._streams["occurrence"].fill(occurrences, places, counts, widths, None)
         occurrences[same] = self.frequencies[codes[same]].astype(np.int64)
         occurrences[~np.repeat(positional, counts)] = 0
-        positions = self._positions_of(first, last, counts, occurrences, rich)
+        positions = self._positions_of(first, last, np.add.reduceat(occurrences, starts_of(counts)[:-1]))
         return Batch(counts, fields, positional, documents, codes, occurrences, positions)
-
-    def _fill(
-        self, values: Array, name: str, classes: Array, first: int, counts: Array, chosen: Array | None
-    ) -> None:
-        """The values of a stream, for the terms of each class from one stretch of its stream."""
-        rank = self._rank(first)
-        ranks = rank + np.cumsum(self._kinds[first : first + len(counts)] >= RICH) - 1
-        in_stream = counts - 1 if chosen is not None else counts
-        for kind in (1, 2, 3):
-            terms = classes == kind
-            if not terms.any():
-                continue
-            at = int(ranks[np.argmax(terms)])
-            start = int(self._file.array(f"rich.{name}", at, at + 1)[0])
-            stretch = self._file.array(f"{name}{WIDTHS[kind]}", start, start + int(in_stream[terms].sum()))
-            mask = np.repeat(terms, counts)
-            values[mask if chosen is None else mask & chosen] = stretch
 
     def _fields_of(self, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         ends = np.array([field.last for field in self.fields.values()])
@@ -289,25 +281,12 @@ class Segment:
         positional = np.array([field.positional for field in self.fields.values()], bool)
         return fields, positional[fields]
 
-    def _positions_of(
-        self, first: int, last: int, counts: Array, occurrences: Array, rich: Array
-    ) -> NDArray[np.uint32]:
-        totals = np.add.reduceat(occurrences, starts_of(counts)[:-1])
-        size = int(totals.sum())
-        if not size:
-            return np.empty(0, np.uint32)
-        places = self._file.array("position.places", first, last).astype(np.int64)
-        rank = self._rank(first)
-        widths = np.zeros(last - first, np.int64)
-        widths[rich] = self._file.array("rich.width", rank, rank + int(rich.sum()))
+    def _positions_of(self, first: int, last: int, totals: Array) -> NDArray[np.uint32]:
+        places = self._file.array("position.places", first, last)
+        # Right for poor terms, whose position stands in the place of a place.
         positions = np.repeat(places, totals).astype(np.uint32)
-        packed = np.repeat(rich, totals)
-        stored = rich & (totals > 0)
-        if stored.any():
-            start, end = places[stored][0], (places + (totals * widths + 7 >> 3))[stored][-1]
-            words = self._file.bytes_anywhere("position", int(start), int(end))
-            bits = np.repeat((places - start) * 8, totals) + within_runs(totals) * np.repeat(widths, totals)
-            positions[packed] = unpack_bits(words, bits[packed], np.repeat(widths, totals)[packed])
+        widths = self._spread("position.widths", first, last)
+        self._streams["position"].fill(positions, places, totals, widths, None)
         return positions
 
     def check(self) -> None:
