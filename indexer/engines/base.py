@@ -99,6 +99,8 @@ class SearchRequest:
     """Column names to count over all hits."""
     facet_limit: int = 100
     """At most so many values a facet, the most frequent first (equal counts: by value)."""
+    exact_total: bool = True
+    """Whether `total` must be exact; without it an engine may leave out what cannot reach the page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ..errors import QueryError
 from .base import COLUMNS_LIST, COLUMNS_NUMBER, COLUMNS_TEXT, SearchRequest
 from .query import And, AnyOf, Between, Boost, Not, Optionally, Or, Phrase, Query
@@ -47,23 +45,26 @@ def check_request(request: SearchRequest) -> None:
 
 def check_query(query: Query) -> None:
     """Raise `QueryError` for a tree that is too deep or too large, or that has an unknown column."""
+    leaves = _leaves(query, 1)
+    if leaves > MAX_LEAVES:
+        raise QueryError(f"the query has more than {MAX_LEAVES} terms; use fewer words")
+
+
+def _leaves(query: Query, depth: int) -> int:
+    """How many terms and filters a tree has. Every search asks this, so plain loops instead of generators."""
+    if depth > MAX_DEPTH:
+        raise QueryError(f"the query is more than {MAX_DEPTH} levels deep; use fewer parentheses")
+    children = children_of(query)
+    if not children:
+        if isinstance(query, AnyOf | Between):
+            _check_column(query.column)
+        return len(query.terms) if isinstance(query, Phrase) else 1
     leaves = 0
-    for node, depth in _walk(query):
-        if depth > MAX_DEPTH:
-            raise QueryError(f"the query is more than {MAX_DEPTH} levels deep; use fewer parentheses")
-        leaves += len(node.terms) if isinstance(node, Phrase) else not children_of(node)
+    for child in children:
+        leaves += _leaves(child, depth + 1)
         if leaves > MAX_LEAVES:
-            raise QueryError(f"the query has more than {MAX_LEAVES} terms; use fewer words")
-        if isinstance(node, AnyOf | Between):
-            _check_column(node.column)
-
-
-def _walk(query: Query) -> Iterator[tuple[Query, int]]:
-    stack: list[tuple[Query, int]] = [(query, 1)]
-    while stack:
-        node, depth = stack.pop()
-        yield node, depth
-        stack += [(child, depth + 1) for child in children_of(node)]
+            break
+    return leaves
 
 
 def _check_column(column: str) -> None:

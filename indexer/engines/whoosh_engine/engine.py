@@ -16,6 +16,7 @@ from ...errors import IndexDamaged, LockHeld
 from ..base import (
     Change,
     EngineStatistics,
+    FacetCount,
     Hit,
     SearchRequest,
     SearchResponse,
@@ -29,7 +30,7 @@ from .commits import INDEX, Commit, latest_generation, read_commit
 from .damage import DAMAGE, damaged
 from .durable_storage import DurableStorage
 from .matching import Matching
-from .ordering import best
+from .ordering import best, best_of_term
 from .safe_pickle import guard_whoosh
 from .scoring import scores_of
 from .stored_terms import new_schema
@@ -134,19 +135,23 @@ class WhooshEngine:
         started = time.perf_counter()
         check_request(request)
         view = self._view
-        matching = Matching(view)
-        hits = matching.ids(request.query)
-        if not isinstance(request.filter, Everything):
-            hits = hits[matching.mask(request.filter)[hits]]
-        scores = scores_of(request.query, matching, hits)
+        facets: dict[str, tuple[FacetCount, ...]] = {}
+        champions = best_of_term(view, request)
+        if champions is None:
+            matching = Matching(view)
+            hits = matching.ids(request.query)
+            if not isinstance(request.filter, Everything):
+                hits = hits[matching.filtering(request.filter)[hits]]
+            total = len(hits)
+            page = best(view, hits, scores_of(request.query, matching, hits), request)
+            facets = {name: view.column(name).counts(hits, request.facet_limit) for name in request.facets}
+        else:
+            page, total = champions
         return SearchResponse(
-            hits=tuple(
-                Hit(view.id(document), score, _shown(view, document))
-                for document, score in best(view, hits, scores, request)
-            ),
-            total=len(hits),
+            hits=tuple(Hit(view.id(document), score, view.shown(document)) for document, score in page),
+            total=total,
             total_relation="eq",
-            facets={column: view.column(column).counts(hits, request.facet_limit) for column in request.facets},
+            facets=facets,
             took_ms=(time.perf_counter() - started) * 1000,
         )
 
@@ -197,12 +202,6 @@ class WhooshEngine:
             for segment in self._opened.values():
                 segment.close()
             self._opened = {}
-
-
-def _shown(view: View, document: int) -> dict[str, str]:
-    """The columns that a hit carries."""
-    values = ((name, view.text_of(name, document)) for name in ("lang", "group"))
-    return {name: value for name, value in values if value is not None}
 
 
 @contextmanager

@@ -70,6 +70,10 @@ class Matching:
             self._masks[id(query)] = found
         return found
 
+    def filtering(self, query: Query) -> Mask:
+        """The mask of a filter, which is remembered for later searches of the same state."""
+        return self.view.filter_mask(query, lambda: self.mask(query))
+
     def leaf(self, query: Term | Phrase) -> Leaf:
         """What a leaf that scores by BM25 finds."""
         found = self._leaves.get(id(query))
@@ -192,7 +196,8 @@ class Matching:
         starts = self._starts(phrase, wanted) if len(wanted) else np.empty(0, np.int64)
         counts = np.bincount(starts >> 32, minlength=len(wanted))
         found = counts > 0
-        return Leaf(TermPostings(wanted[found], counts[found].astype(np.float64)), weight)
+        ids = wanted[found]
+        return Leaf(TermPostings(ids, view.impacts(phrase.field, ids, counts[found].astype(np.float64))), weight)
 
     def _starts(self, phrase: Phrase, wanted: Ids) -> NDArray[np.int64]:
         """Where the phrase begins: place in `wanted` << 32 | position."""

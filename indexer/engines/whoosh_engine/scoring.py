@@ -23,8 +23,11 @@ _SPARSE = 8
 def scores_of(query: Query, matching: Matching, hits: Ids) -> Scores:
     """The score of each of the hits, ascending documents that all match the query."""
     scoring = _Scoring(matching, hits)
-    scoring.add(query, 1.0, None, certain=True)
-    return scoring.total()
+    try:
+        scoring.add(query, 1.0, None, certain=True)
+    finally:
+        total = scoring.total()
+    return total
 
 
 class _Scoring:
@@ -34,11 +37,19 @@ class _Scoring:
         self._hits = hits
         self._at_hits = np.zeros(len(hits))
         self._everywhere: Scores | None = None
+        self._touched: list[Ids] = []
 
     def total(self) -> Scores:
         if self._everywhere is None:
             return self._at_hits
-        return self._at_hits + self._everywhere[self._hits]
+        total = self._at_hits + self._everywhere[self._hits]
+        # The scratch array is left as it was found: zeros.
+        if sum(map(len, self._touched)) < self._view.size // 4:
+            for ids in self._touched:
+                self._everywhere[ids] = 0.0
+        else:
+            self._everywhere.fill(0.0)
+        return total
 
     def add(self, query: Query, factor: float, gate: Mask | None, *, certain: bool) -> None:
         """Add a node's share, times a factor, where `gate` lets it count; `certain`: it matches there."""
@@ -71,22 +82,24 @@ class _Scoring:
 
     def _add_leaf(self, leaf: Term | Phrase, factor: float, gate: Mask | None) -> None:
         found = self._matching.leaf(leaf)
-        ids, frequencies = found.postings.ids, found.postings.frequencies
-        norms = self._view.norms(leaf.field)
+        ids, impacts = found.postings.ids, found.postings.impacts
         factor *= found.weight
+        if ids is self._hits and gate is None:
+            self._at_hits += factor * impacts
+            return
         if len(ids) > _SPARSE * len(self._hits):
             places = np.searchsorted(ids, self._hits)
             places[places == len(ids)] = 0
             have = ids[places] == self._hits
             if gate is not None:
                 have &= gate[self._hits]
-            here = frequencies[places[have]]
-            self._at_hits[have] += factor * here / (here + norms[self._hits[have]])
+            self._at_hits[have] += factor * impacts[places[have]]
             return
         if gate is not None:
             chosen = gate[ids]
-            ids, frequencies = ids[chosen], frequencies[chosen]
+            ids, impacts = ids[chosen], impacts[chosen]
         if self._everywhere is None:
-            self._everywhere = np.zeros(self._view.size)
+            self._everywhere = self._view.scratch()
         # A document stands once in a posting list, so plain indexing adds right.
-        self._everywhere[ids] += factor * frequencies / (frequencies + norms[ids])
+        self._everywhere[ids] += factor * impacts
+        self._touched.append(ids)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from threading import Lock
+from threading import Lock, local
 from typing import TypeVar
 
 import numpy as np
@@ -20,24 +20,38 @@ from .codec.segment import Postings, Segment
 from .columns import Column, Ids, Mask
 
 _CACHED_POSTINGS = 4_000_000
+"""12 bytes each."""
+CHAMPIONS = 200
 _CACHED_FILTERS = 64
 """Filters kept, a byte a document each."""
 
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True)
 class TermPostings:
     """The live documents with a term, through all segments."""
 
-    ids: Ids
-    """Ascending."""
-    frequencies: NDArray[np.float64]
+    __slots__ = ("_best", "ids", "impacts")
 
-    @property
-    def cost(self) -> int:
-        """Memory, in postings."""
-        return len(self.ids) + 1
+    def __init__(self, ids: Ids, impacts: NDArray[np.float64]) -> None:
+        self.ids = ids
+        """Ascending."""
+        self.impacts = impacts
+        """What the term counts in each, in [0, 1): times idf and boost it is the score."""
+        self._best: NDArray[np.intp] | None = None
+
+    def best(self) -> NDArray[np.intp]:
+        """Places of the `CHAMPIONS` postings that count most, ascending; all where there are fewer.
+
+        A list never changes, so they are looked for once.
+        """
+        if self._best is None:
+            size = len(self.ids)
+            if size <= CHAMPIONS:
+                self._best = np.arange(size)
+            else:
+                self._best = np.sort(np.argpartition(self.impacts, size - CHAMPIONS)[size - CHAMPIONS :])
+        return self._best
 
 
 class _Cache:
@@ -77,6 +91,7 @@ class View:
             self._bases.append(self._bases[-1] + segment.size)
         self.size = self._bases[-1]
         """Documents, deleted ones included."""
+        self._local = local()
         self.live: Mask = np.concatenate([np.empty(0, bool), *(live for _, live in segments)])
         self.all_live = bool(self.live.all())
         self.live_ids: Ids = np.flatnonzero(self.live).astype(np.int32)
@@ -88,11 +103,18 @@ class View:
         self._columns: dict[str, Column] = {}
         self._numbers: dict[str, NDArray[np.int64]] = {}
 
+    def scratch(self) -> NDArray[np.float64]:
+        """A zero for each document, of this thread alone, to be left as zeros again."""
+        found: NDArray[np.float64] | None = getattr(self._local, "scratch", None)
+        if found is None:
+            found = self._local.scratch = np.zeros(self.size)
+        return found
+
     # Documents
 
     def segment_of(self, document: int) -> int:
         """Which segment a document is in."""
-        return int(np.searchsorted(self._bases, document, "right")) - 1
+        return bisect_right(self._bases, document) - 1
 
     def base(self, segment: int) -> int:
         """Number of the first document of a segment."""
@@ -139,10 +161,12 @@ class View:
             self._numbers[name] = np.concatenate([np.empty(0, np.int64), *parts])
         return self._numbers[name]
 
-    def text_of(self, name: str, document: int) -> str | None:
-        """What a document has in a column of at most one string."""
+    def shown(self, document: int) -> dict[str, str]:
+        """The columns that a hit carries."""
         segment = self.segment_of(document)
-        return self.segments[segment].documents.text_of(name, document - self._bases[segment])
+        documents, number = self.segments[segment].documents, document - self._bases[segment]
+        values = ((name, documents.text_of(name, number)) for name in ("lang", "group"))
+        return {name: value for name, value in values if value is not None}
 
     def having(self, name: str, values: Sequence[str]) -> Mask:
         """Documents, deleted ones too, that have one of the values in a column."""
@@ -204,7 +228,7 @@ class View:
 
     def postings(self, field: str, term: str) -> TermPostings:
         """Live documents with a term, and its weighted frequencies."""
-        return self._postings.get((field, term), lambda: self._read(field, term), lambda made: made.cost)
+        return self._postings.get((field, term), lambda: self._read(field, term), _cost)
 
     def _read(self, field: str, term: str) -> TermPostings:
         key = term_bytes(term)
@@ -223,7 +247,11 @@ class View:
         if not self.all_live:
             alive = self.live[joined]
             joined, weights = joined[alive], weights[alive]
-        return TermPostings(joined, weights)
+        return TermPostings(joined, self.impacts(field, joined, weights))
+
+    def impacts(self, field: str, ids: Ids, frequencies: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What frequencies in these documents count; see `bm25.saturated`."""
+        return frequencies / (frequencies + self.norms(field)[ids])
 
     def spots(self, field: str, term: str, wanted: Ids) -> NDArray[np.int64]:
         """Where a term stands in the wanted documents, which all have it: place in `wanted` << 32 | position."""
@@ -292,6 +320,11 @@ class View:
             counts = np.add.reduceat(alive, starts_of(counts)[:-1], dtype=np.int64)
         found: list[int] = counts.tolist()
         return found
+
+
+def _cost(postings: TermPostings) -> int:
+    # One for the entry itself: unknown terms must not fill the memory either.
+    return len(postings.ids) + 1
 
 
 def frequencies_of(segment: Segment, postings: Postings) -> NDArray[np.float64]:

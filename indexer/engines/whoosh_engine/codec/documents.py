@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
@@ -139,13 +140,18 @@ class StoredDocuments:
         self.numbers: tuple[str, ...] = tuple(notes["numbers"])
         self.fields: tuple[str, ...] = tuple(notes["lengths"])
         """Fields that a document here has."""
-        self._code_starts: dict[str, NDArray[np.int64]] = {}
+        self._code_of_each: dict[str, memoryview] = {}
+        self._values: dict[str, tuple[memoryview, memoryview]] = {}
         self._field_numbers = {name: number for number, name in enumerate(self.fields)}
+
+    @cached_property
+    def _ids(self) -> tuple[memoryview, memoryview]:
+        return memoryview(self._file.array("id")), memoryview(self._file.array("id.starts"))
 
     def id(self, document: int) -> str:
         """The id of one document."""
-        start, stop = self._file.array("id.starts", document, document + 2).tolist()
-        return self._file.array("id", start, stop).tobytes().decode("utf-8", "surrogatepass")
+        text, starts = self._ids
+        return str(text[starts[document] : starts[document + 1]], "utf-8", "surrogatepass")
 
     def ids(self) -> list[str]:
         """All ids, ascending."""
@@ -177,10 +183,17 @@ class StoredDocuments:
         """What one document has in a column of at most one string."""
         if name not in self.texts:
             return None
-        if name not in self._code_starts:
-            self._code_starts[name] = starts_of(self._file.array(f"{name}.counts"))
-        start, stop = self._code_starts[name][document : document + 2].tolist()
-        return self._value(name, int(self._file.array(f"{name}.codes", start, stop)[0])) if stop > start else None
+        codes = self._code_of_each.get(name)
+        if codes is None:
+            codes = self._code_of_each[name] = self._codes_by_document(name)
+        code = codes[document]
+        return self._value(name, code) if code >= 0 else None
+
+    def _codes_by_document(self, name: str) -> memoryview:
+        """The code of each document, -1 where it has none."""
+        codes = np.full(self.size, -1, np.int32)
+        codes[self._file.array(f"{name}.counts") > 0] = self._file.array(f"{name}.codes")
+        return memoryview(codes)
 
     def having(self, name: str, values: Iterable[str]) -> NDArray[np.int32]:
         """Documents that have one of the values in a column of strings."""
@@ -199,8 +212,12 @@ class StoredDocuments:
         return np.searchsorted(ends, places, "right").astype(np.int32)
 
     def _value(self, name: str, code: int) -> str:
-        start, stop = self._file.array(f"{name}.values.starts", code, code + 2).tolist()
-        return self._file.array(f"{name}.values", start, stop).tobytes().decode("utf-8", "surrogatepass")
+        stored = self._values.get(name)
+        if stored is None:
+            text, starts = self._file.array(f"{name}.values"), self._file.array(f"{name}.values.starts")
+            stored = self._values[name] = (memoryview(text), memoryview(starts))
+        text, starts = stored
+        return str(text[starts[code] : starts[code + 1]], "utf-8", "surrogatepass")
 
     def number(self, name: str) -> NDArray[np.int64]:
         """A column of integers."""
