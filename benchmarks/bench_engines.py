@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from .engines.adapters import ENGINES
+from .engines.picture import picture
 from .engines.questions import CLASSES, QUERIES
 from .engines.runs import STEPS, Plan, run
 from .engines.table import table
@@ -43,13 +44,14 @@ def _names(known: tuple[str, ...]) -> Any:
 @click.option("--steps", callback=_names(STEPS), default=",".join(STEPS), show_default=True)
 @click.option("--queries", type=click.IntRange(1), default=QUERIES, show_default=True, help="Of each class.")
 @click.option("--passes", type=click.IntRange(3), default=3, show_default=True, help="After one to warm up.")
-@click.option(
-    "--limits/--no-limits", default=True, help="Leave out slow engines where there are many articles."
-)
+@click.option("--limits/--no-limits", default=True, help="Leave slow engines out of large archives.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write all figures there.")
+@click.option(
+    "--picture", "picture_file", type=click.Path(path_type=Path), help="Draw the queries there, as SVG."
+)
 def main(**options: Any) -> None:
-    """Measure engines beside each other on the same terms. Exit code 1: an engine failed or its answers are wrong."""
-    json_file = options.pop("json_file")
+    """Measure engines beside each other on the same terms. Exit code 1: one failed, or answers are wrong."""
+    json_file, picture_file = options.pop("json_file"), options.pop("picture_file")
     try:
         report = run(Plan(**options), lambda line: print(line, file=sys.stderr))
     except OSError as error:
@@ -57,6 +59,8 @@ def main(**options: Any) -> None:
         sys.exit(2)
     if json_file:
         json_file.write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
+    if picture_file:
+        picture_file.write_text(picture(report), encoding="utf-8")
     print(table(report))
     sys.exit(1 if report["wrong"] or report["failed"] else 0)
 

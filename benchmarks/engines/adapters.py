@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from ..peers.protocol import HOME
-from .protocol import Engine
+from .protocol import Engine, OutsideEngine
 
 ENGINES: Mapping[str, tuple[str, str]] = {
     "dalil": ("dalil_index", "DalilEngine"),
@@ -16,6 +16,7 @@ ENGINES: Mapping[str, tuple[str, str]] = {
     "fts5": ("fts5_index", "Fts5Engine"),
     "xapian": ("xapian_index", "XapianEngine"),
     "bm25s": ("bm25s_index", "Bm25sEngine"),
+    "lucene": ("lucene_index", "LuceneEngine"),
 }
 """Name -> module of this folder and its class."""
 
@@ -23,8 +24,8 @@ PACKAGES: Mapping[str, Path] = {"bm25s": HOME / "bm25s"}
 """Folders of packages for one engine alone: Numba may want another NumPy than Dalil has."""
 
 
-def engine_named(name: str) -> Engine:
+def engine_named(name: str) -> Engine | OutsideEngine:
     """The adapter of an engine; the others are not even loaded, for memory is measured too."""
     module, made = ENGINES[name]
-    engine: Engine = getattr(import_module(f".{module}", __package__), made)()
+    engine: Engine | OutsideEngine = getattr(import_module(f".{module}", __package__), made)()
     return engine

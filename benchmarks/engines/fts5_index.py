@@ -10,25 +10,23 @@ from pathlib import Path
 from .protocol import TOP, Answer, BenchArticle, Change, EngineMissing, Question
 
 _COMMIT_EVERY = 10_000
-# Without its texts (content=''). The tokenizer `ascii` takes every other letter as it is: words end at blanks.
+# Without its texts (content=''). To the tokenizer `ascii` every other letter is one: words end at blanks.
 _SCHEMA = """
 CREATE TABLE articles (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, lang TEXT NOT NULL, date INTEGER NOT NULL
 );
-CREATE INDEX dates ON articles (date);
 CREATE VIRTUAL TABLE words USING fts5 (text, content='', tokenize='ascii');
 """
 _BEST = "SELECT id FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?) AS best"
-# The plus keeps SQLite from looking the dates up first, which takes 50 times as long.
 _FILTERED = """
 SELECT id FROM words JOIN articles ON number = words.rowid
-WHERE words MATCH ? AND +lang = ? AND +date BETWEEN ? AND ? ORDER BY rank LIMIT ?
+WHERE words MATCH ? AND lang = ? AND date BETWEEN ? AND ? ORDER BY rank LIMIT ?
 """
 _FACETS = """
 SELECT lang, count(*) FROM words JOIN articles ON number = words.rowid WHERE words MATCH ? GROUP BY lang
 """
 _NEWEST = """
-SELECT id FROM words JOIN articles ON number = words.rowid WHERE words MATCH ? ORDER BY +date DESC LIMIT ?
+SELECT id FROM words JOIN articles ON number = words.rowid WHERE words MATCH ? ORDER BY date DESC LIMIT ?
 """
 
 
@@ -94,7 +92,7 @@ class OpenFts5:
         if question.lang:
             statement = """
                 SELECT count(*) FROM words JOIN articles ON number = words.rowid
-                WHERE words MATCH ? AND +lang = ? AND +date BETWEEN ? AND ?
+                WHERE words MATCH ? AND lang = ? AND date BETWEEN ? AND ?
             """
             values += [question.lang, question.first, question.last]
         return int(self._database.execute(statement, values).fetchone()[0])

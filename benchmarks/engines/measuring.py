@@ -10,43 +10,15 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
-from itertools import islice
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from .adapters import engine_named
+from .changes import changes, size_of
 from .files import load_questions, read_corpus
-from .protocol import BenchArticle, Change, Engine, EngineMissing, OpenIndex, Question
-
-THREADS = "OMP OPENBLAS MKL NUMEXPR NUMBA RAYON".split()
-"""Libraries whose number of threads an environment variable `<name>_NUM_THREADS` says."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What to measure. Paths are absolute."""
-
-    engine: str
-    kind: str
-    """`build`, `open`, `ask` or `change`."""
-    corpus: str
-    questions: str
-    directory: str
-    """The index: empty for `build`, one of its own for `change`."""
-    result: str
-    """The file that gets the result."""
-    articles: int
-    passes: int = 3
-    number: int = 0
-    """For `open`: which question comes first; a new process is asked another one."""
-
-
-ADDED = 11
-"""Commits of one new article; the first is left out of the figures, since it loads what writing needs."""
-HUNDREDS = 3
-"""Commits of a hundred changed articles."""
+from .protocol import Engine, EngineMissing, OpenIndex, OutsideEngine, Question, Task
 
 
 class Clock:
@@ -88,36 +60,6 @@ def memory() -> dict[str, float]:
         for name, key in (("rss_mb", "VmRSS"), ("own_mb", "RssAnon"), ("peak_mb", "VmHWM"))
         if key in kb
     }
-
-
-def size_of(directory: Path) -> int:
-    """Bytes of all files below a directory."""
-    return sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
-
-
-def changes(articles: Iterable[BenchArticle], count: int) -> list[list[Change]]:
-    """Commits to measure: new articles one by one, then three times a hundred changed ones.
-
-    Every article written has a word that no other has, by which it is found. The hundreds are spread over all
-    `count` articles; fewer where there are not so many.
-    """
-    step = max(1, count // (HUNDREDS * 100))
-    spread = list(islice(articles, 0, None, step))[: HUNDREDS * 100]
-    added: list[list[Change]] = [
-        [(None, _with_name(article, f"new{number}"))] for number, article in enumerate(spread[:ADDED])
-    ]
-    return added + [[(old, _changed(old)) for old in spread[part::HUNDREDS]] for part in range(HUNDREDS)]
-
-
-def _with_name(article: BenchArticle, name: str) -> BenchArticle:
-    return BenchArticle(name, article.lang, article.date + 1, f"{article.words} found{name}")
-
-
-def _changed(article: BenchArticle) -> BenchArticle:
-    words = article.words.split(" ")
-    return BenchArticle(
-        article.id, article.lang, article.date, " ".join([*words[::-1], f"found{article.id}"])
-    )
 
 
 def _build(task: Task, engine: Engine) -> dict[str, Any]:
@@ -191,7 +133,7 @@ def main(path: str) -> None:
     task = Task(**json.loads(Path(path).read_text(encoding="utf-8")))
     engine = engine_named(task.engine)
     try:
-        result = measure(task, engine)
+        result = engine.run(task) if isinstance(engine, OutsideEngine) else measure(task, engine)
     except EngineMissing as error:
         result = {"missing": str(error)}
     Path(task.result).write_text(json.dumps(result), encoding="utf-8")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from ..peers.protocol import PeerMissing
 
@@ -83,8 +83,27 @@ class OpenIndex(Protocol):
         """Release files."""
 
 
-class Engine(Protocol):
-    """One search engine."""
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to measure. Paths are absolute."""
+
+    engine: str
+    kind: str
+    """`build`, `open`, `ask` or `change`."""
+    corpus: str
+    questions: str
+    directory: str
+    """The index: empty for `build`, one of its own for `change`."""
+    result: str
+    """The file that gets the result."""
+    articles: int
+    passes: int = 3
+    number: int = 0
+    """For `open`: which question comes first; a new process is asked another one."""
+
+
+class EngineFacts(Protocol):
+    """What tables say of an engine."""
 
     @property
     def name(self) -> str:
@@ -101,8 +120,20 @@ class Engine(Protocol):
     def version(self) -> str:
         """Of the engine. Raises `EngineMissing` where it cannot run."""
 
+
+class Engine(EngineFacts, Protocol):
+    """One search engine that Python can call."""
+
     def build(self, articles: Iterable[BenchArticle], directory: Path) -> None:
         """Make an index of all the articles in an empty directory, ready to be searched."""
 
     def open(self, directory: Path) -> OpenIndex:
         """Open what `build` made, for questions and commits."""
+
+
+@runtime_checkable
+class OutsideEngine(EngineFacts, Protocol):
+    """One search engine of another language: its own program measures."""
+
+    def run(self, task: Task) -> dict[str, Any]:
+        """The task's result, shaped as `measuring.measure` shapes it. Raises `EngineMissing`."""

@@ -98,8 +98,8 @@ def overlap(found: Sequence[Sequence[str]], reference: Sequence[Sequence[str]]) 
 def agreement(asked: Mapping[str, Result], reference: str) -> dict[str, Figures]:
     """Engine -> class -> how its answers compare with the reference's.
 
-    `totals_differ`: questions with another number of articles found; `overlap`: see above; `differ`: questions
-    with another answer where there is only one (counts, facets, order by date).
+    `totals_differ`: questions with another number of articles found; `overlap`: see above; `differ`:
+    questions with another answer where there is only one (counts, facets, order by date).
     """
     theirs = asked[reference]["classes"]
     return {
@@ -142,18 +142,17 @@ def disagreements(compared: Mapping[str, Figures]) -> tuple[list[str], list[str]
     return told, fatal
 
 
-def ratios(
-    figures: Mapping[str, Mapping[str, Mapping[str, float]]], ours: str
-) -> dict[str, dict[str, Figures]]:
-    """Ours divided by theirs, by engine, class and measure of time: above 1 we are slower."""
+def ratios(figures: Mapping[str, Figures], ours: str) -> dict[str, Figures]:
+    """Ours divided by theirs, by engine, class and measure of time or size: above 1 we cost more."""
     return {
         engine: {
             name: {
-                measure: ours_value / theirs[name][measure]
-                for measure, ours_value in values.items()
-                if measure.endswith("_ms") and theirs.get(name, {}).get(measure)
+                measure: value / theirs[name][measure]
+                for measure, value in values.items()
+                if not measure.startswith("articles_") and theirs[name].get(measure)
             }
             for name, values in figures[ours].items()
+            if name in theirs
         }
         for engine, theirs in figures.items()
         if engine != ours

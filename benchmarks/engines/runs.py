@@ -18,8 +18,7 @@ from ..peers.protocol import HOME
 from .adapters import PACKAGES
 from .corpus import corpus_file
 from .files import read_corpus, save_questions
-from .measuring import THREADS, Task
-from .protocol import EngineMissing
+from .protocol import EngineMissing, Task
 from .questions import QUERIES, questions_of
 from .results import Figures, agreement, building, changing, disagreements, latencies, opening, ratios
 
@@ -31,6 +30,8 @@ MOST_ARTICLES = {"whoosh": 50_000, "xapian": 50_000}
 REFERENCES = ("lucene", "tantivy")
 """Whose answers the others' are compared with: the first that takes part, else the first engine."""
 OURS = "dalil"
+THREADS = "OMP OPENBLAS MKL NUMEXPR NUMBA RAYON".split()
+"""Libraries whose number of threads an environment variable `<name>_NUM_THREADS` says."""
 _LONGEST_S = 7_200
 _ROOT = Path(__file__).parents[2]
 
