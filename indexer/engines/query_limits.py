@@ -8,7 +8,7 @@ from .query import And, AnyOf, Between, Boost, Not, Optionally, Or, Phrase, Quer
 
 MAX_DEPTH = 50
 MAX_LEAVES = 2_000
-MAX_PREFIX_TERMS = 5_000
+MAX_PREFIX_TERMS = 50_000
 MAX_WINDOW = 10_000
 """Deepest hit that a page may show (`offset + limit`)."""
 

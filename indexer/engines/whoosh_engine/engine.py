@@ -30,9 +30,10 @@ from .commits import INDEX, Commit, latest_generation, read_commit
 from .damage import DAMAGE, damaged
 from .durable_storage import DurableStorage
 from .matching import Matching
-from .ordering import best, best_of_term
+from .ordering import best
 from .safe_pickle import guard_whoosh
 from .scoring import scores_of
+from .shortcuts import shortcut
 from .stored_terms import new_schema
 from .view import View
 from .writing import Writing
@@ -136,9 +137,9 @@ class WhooshEngine:
         check_request(request)
         view = self._view
         facets: dict[str, tuple[FacetCount, ...]] = {}
-        champions = best_of_term(view, request)
-        if champions is None:
-            matching = Matching(view)
+        matching = Matching(view)
+        short = shortcut(view, matching, request)
+        if short is None:
             hits = matching.ids(request.query)
             if not isinstance(request.filter, Everything):
                 hits = hits[matching.filtering(request.filter)[hits]]
@@ -146,11 +147,11 @@ class WhooshEngine:
             page = best(view, hits, scores_of(request.query, matching, hits), request)
             facets = {name: view.column(name).counts(hits, request.facet_limit) for name in request.facets}
         else:
-            page, total = champions
+            page, total = short
         return SearchResponse(
             hits=tuple(Hit(view.id(document), score, view.shown(document)) for document, score in page),
             total=total,
-            total_relation="eq",
+            total_relation="eq" if short is None or request.exact_total else "gte",
             facets=facets,
             took_ms=(time.perf_counter() - started) * 1000,
         )

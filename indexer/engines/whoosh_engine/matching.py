@@ -29,6 +29,11 @@ from .columns import Ids, Mask
 from .view import TermPostings, View
 
 _NO_IDS: Ids = np.empty(0, np.int32)
+_LOOK_UP, _MASK = 5, 60
+"""Looking a number up takes five times as long as setting or reading it in a mask, sixty times as long as zeroing."""
+_POSITION = 0xFFFFFFFF
+_FEW = 16
+"""How many times longer than the shortest the longest list of a phrase is when its positions are picked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +152,20 @@ class Matching:
             return np.flatnonzero(mask).astype(np.int32)
         ids, *others = few
         for other in others:
-            ids = ids[contained(ids, other)]
+            ids = self._common(ids, other)
         for child in children:
             if not self.is_sparse(child):
                 negative = isinstance(child, Not)
                 ids = ids[~self.mask(child.child)[ids]] if negative else ids[self.mask(child)[ids]]
         return ids
+
+    def _common(self, ids: Ids, others: Ids) -> Ids:
+        """Ids of both lists: looked up while they are few, by a mask when that costs less."""
+        if _LOOK_UP * len(ids) < len(ids) + len(others) + self.view.size // _MASK:
+            return ids[contained(ids, others)]
+        mask = np.zeros(self.view.size, bool)
+        mask[others] = True
+        return ids[mask[ids]]
 
     def _any_of(self, children: Sequence[Query], minimum: int) -> Mask:
         if minimum == 1:
@@ -190,28 +203,51 @@ class Matching:
         lists = [view.postings(phrase.field, term).ids for _, term in phrase.terms]
         size = view.field_size(phrase.field)[0]
         weight = sum(idf(size, len(ids)) for ids in lists)
-        wanted, *others = sorted(lists, key=len) or [_NO_IDS]
-        for ids in others:
-            wanted = wanted[contained(wanted, ids)]
-        starts = self._starts(phrase, wanted) if len(wanted) else np.empty(0, np.int64)
-        counts = np.bincount(starts >> 32, minlength=len(wanted))
-        found = counts > 0
-        ids = wanted[found]
-        return Leaf(TermPostings(ids, view.impacts(phrase.field, ids, counts[found].astype(np.float64))), weight)
+        starts = self._starts(phrase, lists)
+        documents = starts >> 32
+        if not view.all_live:
+            starts = starts[view.live[documents]]
+            documents = starts >> 32
+        first = np.ones(len(starts), bool)
+        first[1:] = documents[1:] != documents[:-1]
+        heads = np.flatnonzero(first)
+        counts = np.diff(heads, append=len(starts)).astype(np.float64)
+        ids = documents[heads].astype(np.int32)
+        return Leaf(TermPostings(ids, view.impacts(phrase.field, ids, counts)), weight)
 
-    def _starts(self, phrase: Phrase, wanted: Ids) -> NDArray[np.int64]:
-        """Where the phrase begins: place in `wanted` << 32 | position."""
+    def _starts(self, phrase: Phrase, lists: Sequence[Ids]) -> NDArray[np.int64]:
+        """Where the phrase begins, ascending: document << 32 | position."""
+        none = np.empty(0, np.int64)
+        if not lists or not min(map(len, lists)):
+            return none
+        shortest = min(map(len, lists))
+        wanted: Ids | None = None
+        if max(map(len, lists)) > _FEW * shortest:
+            # Positions of frequent words are read only where the rare ones stand.
+            wanted = self._candidates(lists)
         starts: NDArray[np.int64] | None = None
-        for offset, term in phrase.terms:
-            spots = self.view.spots(phrase.field, term, wanted)
-            begins = spots[(spots & 0xFFFFFFFF) >= offset] - offset
-            if phrase.unit > 1 and starts is None:
-                begins = begins[(begins & 0xFFFFFFFF) % phrase.unit == 0]
+        # From the rarest word on, so that little is looked up.
+        for place in sorted(range(len(lists)), key=lambda at: len(lists[at])):
+            offset, term = phrase.terms[place]
+            begins = self.view.spots(phrase.field, term, wanted)
+            if offset:
+                begins = begins[(begins & _POSITION) >= offset] - offset
             if starts is None:
-                starts = np.unique(begins)
+                starts = begins[(begins & _POSITION) % phrase.unit == 0] if phrase.unit > 1 else begins
+            elif len(begins) < len(starts):
+                starts = begins[contained(begins, starts)]
             else:
                 starts = starts[contained(starts, begins)]
-        return np.empty(0, np.int64) if starts is None else starts
+        assert starts is not None
+        distinct = np.ones(len(starts), bool)
+        distinct[1:] = starts[1:] != starts[:-1]
+        return starts[distinct]
+
+    def _candidates(self, lists: Sequence[Ids]) -> Ids:
+        ids, *others = sorted(lists, key=len)
+        for other in others:
+            ids = ids[contained(ids, other)]
+        return ids
 
 
 def contained(some: NDArray[np.signedinteger], others: NDArray[np.signedinteger]) -> Mask:

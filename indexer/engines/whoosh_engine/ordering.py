@@ -2,88 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..base import SearchRequest, Sort
-from ..bm25 import DIGITS, idf
-from ..query import Everything, Term
+from ..bm25 import DIGITS
 from .codec.documents import MISSING
 from .columns import Ids
-from .scoring import Scores
 from .view import View
 
+Page = list[tuple[int, float]]
+"""Documents and their rounded scores."""
 
-def best(view: View, hits: Ids, scores: Scores, request: SearchRequest) -> list[tuple[int, float]]:
-    """The wanted page of the hits: documents with their rounded scores, `scores` being those of `hits`."""
+TIE = 10.0**-DIGITS
+"""Scores that are equal when they are rounded are equal; they differ by less than this."""
+
+
+def best(view: View, hits: Ids, scores: NDArray[np.float64], request: SearchRequest) -> Page:
+    """The wanted page of the hits, `scores` being those of `hits`."""
     end = request.offset + request.limit
     if request.limit == 0 or request.offset >= len(hits):
         return []
     if request.sort is Sort.RELEVANCE:
-        keys: NDArray[Any] = -scores
-        # Scores that are equal when they are rounded are equal.
-        slack = 10.0**-DIGITS
+        if end < len(hits):
+            places = np.flatnonzero(scores >= kth_best(scores, end) - TIE)
+            hits, scores = hits[places], scores[places]
+        rounded = scores.round(DIGITS)
+        keys: NDArray[Any] = -rounded
     else:
-        dates = view.numbers("published_at")[hits]
-        keys = dates if request.sort is Sort.OLDEST else -dates
-        keys[dates == MISSING] = np.iinfo(np.int64).max
-        slack = 0
-    if end < len(keys):
-        # All that may be on the page, ties with its last hit included.
-        worst = np.partition(keys, end - 1)[end - 1]
-        places = np.flatnonzero(keys <= (worst + slack if slack else worst))
-        hits, scores, keys = hits[places], scores[places], keys[places]
-    rounded = scores.round(DIGITS)
-    if slack:
-        keys = -rounded
+        hits, scores, keys = _by_date(view, hits, scores, request.sort, end)
+        rounded = scores.round(DIGITS)
     order = _ordered(view, hits, keys, end)[request.offset : end]
-    documents, values = hits.tolist(), rounded.tolist()
-    return [(documents[place], values[place]) for place in order]
+    return list(zip(hits[order].tolist(), rounded[order].tolist(), strict=True))
 
 
-def best_of_term(view: View, request: SearchRequest) -> tuple[list[tuple[int, float]], int] | None:
-    """The page and the total of a search for one word alone; None for any other search.
-
-    The postings that count most are known, and those behind them cannot be on a page before them.
-    """
-    query = request.query
-    simple = isinstance(query, Term) and isinstance(request.filter, Everything)
-    if not simple or request.facets or request.sort is not Sort.RELEVANCE or query.boost <= 0:
-        return None
-    postings = view.postings(query.field, query.text)
-    total = len(postings.ids)
-    champions = postings.best()
-    weight = query.boost * idf(view.field_size(query.field)[0], total)
-    ids, scores = postings.ids[champions], weight * postings.impacts[champions]
-    end = request.offset + request.limit
-    if len(champions) < total:
-        # One that is left out may tie with the last hit of the page.
-        if end > len(champions):
-            return None
-        last = np.partition(scores, len(scores) - end)[len(scores) - end] if end else np.inf
-        if last - scores.min() <= 10.0**-DIGITS:
-            return None
-    return best(view, ids, scores, request), total
+def kth_best(values: NDArray[Any], k: int) -> Any:
+    """The k-th largest of the values, of which there are at least so many."""
+    # NumPy partitions near the end faster than near the beginning.
+    return np.partition(values, len(values) - k)[len(values) - k]
 
 
-def _ordered(view: View, documents: Ids, keys: NDArray[Any], end: int) -> Sequence[int]:
-    """Places in order of keys, equal keys in order of ids; only the first `end` need be right."""
+def _by_date(
+    view: View, hits: Ids, scores: NDArray[np.float64], sort: Sort, end: int
+) -> tuple[Ids, NDArray[np.float64], NDArray[np.int64]]:
+    """Hits that may be on the page, with their scores and ascending keys."""
+    # Undated documents have the least number, and so come last when the newest are first.
+    ranks = view.numbers("published_at")[hits]
+    if sort is Sort.OLDEST:
+        ranks = np.where(ranks == MISSING, MISSING, -ranks)
+    if end < len(hits):
+        places = np.flatnonzero(ranks >= kth_best(ranks, end))
+        hits, scores, ranks = hits[places], scores[places], ranks[places]
+    # The least number has no negative.
+    return hits, scores, -np.maximum(ranks, MISSING + 1)
+
+
+def _ordered(view: View, documents: Ids, keys: NDArray[Any], end: int) -> NDArray[np.intp]:
+    """Places of the first `end` documents in order of keys, equal keys in order of ids."""
     # Within a segment, documents are numbered in the order of their ids.
     order = np.lexsort((documents, keys))
+    if len(view.segments) < 2:
+        return order[:end]
     ranked = keys[order]
-    if len(view.segments) < 2 or not np.any(ranked[1:] == ranked[:-1]):
-        found: list[int] = order.tolist()
-        return found
-    found = []
+    if not (ranked[1:] == ranked[:-1]).any():
+        return order[:end]
+    found: list[int] = []
     start = 0
     while start < min(end, len(order)):
         stop = int(np.searchsorted(ranked, ranked[start], "right"))
         found += _by_id(view, documents, order[start:stop], end - start)
         start = stop
-    return found
+    return np.array(found, np.intp)
 
 
 def _by_id(view: View, documents: Ids, tied: NDArray[np.intp], wanted: int) -> list[int]:

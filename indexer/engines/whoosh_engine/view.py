@@ -253,28 +253,38 @@ class View:
         """What frequencies in these documents count; see `bm25.saturated`."""
         return frequencies / (frequencies + self.norms(field)[ids])
 
-    def spots(self, field: str, term: str, wanted: Ids) -> NDArray[np.int64]:
-        """Where a term stands in the wanted documents, which all have it: place in `wanted` << 32 | position."""
-        found = [np.empty(0, np.int64)]
+    def spots(self, field: str, term: str, wanted: Ids | None) -> NDArray[np.int64]:
+        """Where a term stands: document << 32 | position, ascending.
+
+        `wanted`: only in these documents, which all have the term. None: in all, deleted ones too, which is
+        remembered.
+        """
+        if wanted is None:
+            return self._spots.get((field, term), lambda: self._read_spots(field, term, None), len)
+        return self._read_spots(field, term, wanted)
+
+    def _read_spots(self, field: str, term: str, wanted: Ids | None) -> NDArray[np.int64]:
+        found = []
         key = term_bytes(term)
-        for at, (segment, base) in enumerate(zip(self.segments, self._bases, strict=False)):
-            first, last = np.searchsorted(wanted, (base, base + segment.size)).tolist()
-            if first == last or not segment.fields[field].positional:
-                continue
+        for segment, base in zip(self.segments, self._bases, strict=False):
             number = segment.find(field, key)
-            postings, starts = self._position_starts(at, segment, number)
-            chosen = np.searchsorted(postings.documents, wanted[first:last] - np.int32(base))
-            counts = starts[chosen + 1] - starts[chosen]
-            spots = segment.positions(number, starts[chosen], counts)
-            found.append((np.repeat(np.arange(first, last), counts) << 32) | spots)
-        return np.concatenate(found)
-
-    def _position_starts(self, at: int, segment: Segment, number: int) -> tuple[Postings, Array]:
-        def read() -> tuple[Postings, Array]:
+            if number < 0 or not segment.fields[field].positional:
+                continue
             postings = segment.postings(number)
-            return postings, starts_of(segment.occurrences(number, postings))
-
-        return self._spots.get((at, number), read, lambda made: len(made[1]))
+            starts = starts_of(segment.occurrences(number, postings))
+            chosen = slice(None)
+            documents = postings.documents
+            if wanted is not None:
+                first, last = np.searchsorted(wanted, (base, base + segment.size)).tolist()
+                chosen = np.searchsorted(documents, wanted[first:last] - np.int32(base))
+                documents = documents[chosen]
+            begins = starts[:-1][chosen]
+            counts = starts[1:][chosen] - begins
+            spots = segment.positions(number, begins, counts)
+            found.append((np.repeat(documents.astype(np.int64) + base, counts) << 32) | spots)
+        if len(found) == 1:
+            return found[0]
+        return np.concatenate([np.empty(0, np.int64), *found])
 
     def beginning(self, field: str, prefix: str) -> Ids:
         """Documents with a term that begins so, each at least once. Raises `QueryError`: too many terms."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,13 +111,22 @@ class Writing:
         self._stored = [s for s in stored if s.named.deleted_count() < s.named.doc_count_all()]
 
     def _merge(self) -> None:
+        """Runs of this commit become one segment, and then whatever the policy says."""
+        runs = {run.named.segid for run in self._runs}
+        places = [at for at, stored in enumerate(self._stored) if stored.named.segid in runs]
+        if len(places) > 1:
+            self._merge_some(places)
         while True:
             sizes = [stored.named.doc_count_all() for stored in self._stored]
             live = [size - s.named.deleted_count() for size, s in zip(sizes, self._stored, strict=True)]
             places = segments_to_merge(sizes, live)
             if not places:
                 return
-            sources = [Source(self._stored[at].opened, self._stored[at].named.live()) for at in places]
-            merged = self._stored_as(sum(live[at] for at in places), lambda path: merge(sources, path))
-            kept = [stored for at, stored in enumerate(self._stored) if at not in set(places)]
-            self._stored = [*kept, merged]
+            self._merge_some(places)
+
+    def _merge_some(self, places: Sequence[int]) -> None:
+        sources = [Source(self._stored[at].opened, self._stored[at].named.live()) for at in places]
+        documents = sum(int(source.live.sum()) for source in sources)
+        merged = self._stored_as(documents, lambda path: merge(sources, path))
+        kept = [stored for at, stored in enumerate(self._stored) if at not in set(places)]
+        self._stored = [*kept, merged]

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from .packing import Array, narrowest, starts_of
 from .segment_file import SegmentFile, SegmentFileWriter
 
+_KNOWN_VALUES = 10_000
 MISSING = np.iinfo(np.int64).min
 """Stands in a column of numbers where a document has none."""
 
@@ -141,6 +142,7 @@ class StoredDocuments:
         self.fields: tuple[str, ...] = tuple(notes["lengths"])
         """Fields that a document here has."""
         self._code_of_each: dict[str, memoryview] = {}
+        self._known_values: dict[tuple[str, int], str] = {}
         self._values: dict[str, tuple[memoryview, memoryview]] = {}
         self._field_numbers = {name: number for number, name in enumerate(self.fields)}
 
@@ -187,7 +189,14 @@ class StoredDocuments:
         if codes is None:
             codes = self._code_of_each[name] = self._codes_by_document(name)
         code = codes[document]
-        return self._value(name, code) if code >= 0 else None
+        if code < 0:
+            return None
+        known = self._known_values.get((name, code))
+        if known is None:
+            known = self._value(name, code)
+            if len(self._known_values) < _KNOWN_VALUES:
+                self._known_values[name, code] = known
+        return known
 
     def _codes_by_document(self, name: str) -> memoryview:
         """The code of each document, -1 where it has none."""

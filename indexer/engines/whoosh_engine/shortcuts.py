@@ -1,0 +1,105 @@
+"""Searches for a word or for any of some words, without the list of all hits: the page and the total alone.
+
+They are most of what people type. The answers are those of `matching` and `scoring`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..base import SearchRequest, Sort
+from ..bm25 import idf
+from ..query import Everything, Or, Query, Term
+from .columns import Ids, Mask
+from .matching import Matching
+from .ordering import TIE, Page, best, kth_best
+from .view import TermPostings, View
+
+
+def shortcut(view: View, matching: Matching, request: SearchRequest) -> tuple[Page, int] | None:
+    """The page and the total, None where only the whole list of hits can tell."""
+    terms = _terms(request.query)
+    if terms is None or request.facets or request.sort is not Sort.RELEVANCE or request.limit == 0:
+        return None
+    lists = [view.postings(term.field, term.text) for term in terms]
+    weights = [
+        term.boost * idf(view.field_size(term.field)[0], len(found.ids))
+        for term, found in zip(terms, lists, strict=True)
+    ]
+    if min(weights, default=0.0) < 0:
+        return None
+    wanted = None if isinstance(request.filter, Everything) else matching.filtering(request.filter)
+    if len(terms) == 1 and wanted is None:
+        page = _best_of_term(view, lists[0], weights[0], request)
+        return None if page is None else (page, len(lists[0].ids))
+    page = _best_of_any(view, lists, weights, wanted, request)
+    return page, _total(view, lists, wanted) if request.exact_total else len(page)
+
+
+def _terms(query: Query) -> tuple[Term, ...] | None:
+    """The words of a query that any of them answers; None for another query."""
+    if isinstance(query, Term):
+        return (query,)
+    if isinstance(query, Or) and query.minimum <= 1:
+        children = query.children
+        if all(isinstance(child, Term) for child in children):
+            return children  # type: ignore[return-value]  # just checked
+    return None
+
+
+def _best_of_term(view: View, found: TermPostings, weight: float, request: SearchRequest) -> Page | None:
+    """The postings that count most are known, and those behind them cannot be on a page before them."""
+    end = request.offset + request.limit
+    champions = found.best()
+    ids, scores = found.ids[champions], weight * found.impacts[champions]
+    if len(ids) < len(found.ids) and (end > len(ids) or kth_best(scores, end) - scores.min() <= TIE):
+        # One that is left out may be on the page, or tie with its last hit.
+        return None
+    return best(view, ids, scores, request)
+
+
+def _best_of_any(
+    view: View,
+    lists: Sequence[TermPostings],
+    weights: Sequence[float],
+    wanted: Mask | None,
+    request: SearchRequest,
+) -> Page:
+    """Scores are added up for every document; only those near the best are looked at again."""
+    scores = view.scratch()
+    for found, weight in zip(lists, weights, strict=True):
+        scores[found.ids] += weight * found.impacts
+    ids = np.concatenate([found.ids for found in lists])
+    if wanted is not None:
+        ids = ids[wanted[ids]]
+    values = scores[ids]
+    for found in lists:
+        scores[found.ids] = 0.0
+    # A document stands here once for each word that it has.
+    enough = (request.offset + request.limit) * len(lists)
+    if enough < len(ids):
+        places = np.flatnonzero(values >= kth_best(values, enough) - TIE)
+        ids, values = ids[places], values[places]
+    ids, first = _distinct(ids)
+    return best(view, ids, values[first], request)
+
+
+def _distinct(ids: Ids) -> tuple[Ids, NDArray[np.intp]]:
+    """The distinct documents, ascending, and a place of each."""
+    order = np.argsort(ids, kind="stable")
+    ordered = ids[order]
+    first = np.ones(len(ids), bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first], order[first]
+
+
+def _total(view: View, lists: Sequence[TermPostings], wanted: Mask | None) -> int:
+    mask = np.zeros(view.size, bool)
+    for found in lists:
+        mask[found.ids] = True
+    if wanted is not None:
+        mask &= wanted
+    return int(np.count_nonzero(mask))
