@@ -39,6 +39,7 @@ def picture(report: Mapping[str, Any]) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_LEFT + _WIDTH + 60} {height}" role="img">',
         f"<title>{escape(title)}</title><style>{_STYLE}</style>",
+        '<rect width="100%" height="100%" fill="#ffffff"/>',
         f'<text x="{_LEFT}" y="18">{escape(title)}</text>',
         *_legend(list(figures)),
         *_scale(first, last, height - 24),

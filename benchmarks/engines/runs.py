@@ -68,6 +68,7 @@ def run(plan: Plan, tell: Tell) -> dict[str, Any]:
     raw: dict[str, dict[str, Any]] = {}
     skipped: dict[str, str] = {}
     failed: list[str] = []
+    HOME.mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="dalil-engines-", dir=HOME) as place:
         asked = Path(place) / "questions.json"
         save_questions(questions, asked)
