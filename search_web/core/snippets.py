@@ -16,7 +16,7 @@ from analyzers import Analyzer, sentence_breaks
 
 from .pages import Snippet, Span
 from .text_words import TextWords
-from .wanted import Found, Wanted, find_wanted, settled
+from .wanted import Found, Looked, Wanted, find_wanted, look, settled
 
 LENGTH = 240
 """Code points of a passage."""
@@ -47,19 +47,20 @@ def passages(
 
     Looks at the first 200,000 code points. `length` counts code points; a passage is never longer.
     """
-    return _best(TextWords(_joined(parts), analyzer), wanted, most, length)
+    return _best(look(TextWords(_joined(parts), analyzer), wanted), wanted, most, length)
 
 
 def marked(text: str, analyzer: Analyzer, wanted: Wanted) -> Snippet:
     """A whole short text, as a title, with its marks."""
-    return _snippet(text, 0, len(text), find_wanted(TextWords(text, analyzer), wanted))
+    found = find_wanted(look(TextWords(text, analyzer), wanted), wanted)
+    return _snippet(text, 0, len(text), found)
 
 
 def title_and_passages(
     title: str, parts: Sequence[str], analyzer: Analyzer, wanted: Wanted
 ) -> tuple[Snippet, tuple[Snippet, ...]]:
     """The snippets of one article: where its body has a word as typed, its title marks no worse form."""
-    head, body = TextWords(title, analyzer), TextWords(_joined(parts), analyzer)
+    head, body = (look(TextWords(text, analyzer), wanted) for text in (title, _joined(parts)))
     wanted = settled(wanted, (head, body))
     return _snippet(title, 0, len(title), find_wanted(head, wanted)), _best(body, wanted, MOST, LENGTH)
 
@@ -74,9 +75,10 @@ def _joined(parts: Sequence[str]) -> str:
     return kept[: -len(kept.split()[-1])] or kept
 
 
-def _best(words: TextWords, wanted: Wanted, most: int, length: int) -> tuple[Snippet, ...]:
+def _best(looked: Looked, wanted: Wanted, most: int, length: int) -> tuple[Snippet, ...]:
+    words = looked.words
     text = words.text
-    found = find_wanted(words, wanted)
+    found = find_wanted(looked, wanted)
     if not found:
         start, end = _trimmed(text, 0, _cut_end(words, 0, length))
         return (_snippet(text, start, end, ()),) if end > start else ()

@@ -7,11 +7,14 @@ that are found are placed, which takes a third of the time.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from itertools import accumulate, chain
+from collections.abc import Collection, Sequence
+from itertools import accumulate, chain, compress, count
 from operator import itemgetter
 
 from analyzers import Analyzer
+
+WRITTEN = "written"
+"""Stands for `analyzers.Words.written` where a form is named."""
 
 _KEPT_ANALYZERS = 32
 """A server sees a few languages of one generation after the other."""
@@ -22,9 +25,9 @@ _LONGEST_KEPT = 48
 
 _Row = tuple[str | None, ...]
 """One word: its term in each field, and last the word as written."""
-_Piece = tuple[tuple[_Row, ...], tuple[tuple[int, int], ...]]
-"""A run of text without white space: its words, and where they stand in it."""
-_rows = itemgetter(0)
+_Piece = tuple[tuple[_Row, ...], tuple[tuple[int, int], ...], tuple[str, ...]]
+"""A run of text without white space: its words, where they stand in it, and how they look there."""
+_rows, _surfaces = itemgetter(0), itemgetter(2)
 
 
 class _Pieces(dict[str, _Piece]):
@@ -36,15 +39,14 @@ class _Pieces(dict[str, _Piece]):
     def __init__(self, analyzer: Analyzer) -> None:
         super().__init__()
         self._analyzer = analyzer
-        self.names = tuple(analyzer.words("").forms)
+        self.names = (*analyzer.words("").forms, WRITTEN)
 
     def __missing__(self, piece: str) -> _Piece:
         words = self._analyzer.words(piece)
-        columns = [words.forms[name] for name in self.names]
-        found = (
-            tuple(zip(*columns, words.written, strict=True)),
-            tuple(zip(words.starts, words.ends, strict=True)),
-        )
+        columns = [words.forms[name] for name in self.names[:-1]]
+        spans = tuple(zip(words.starts, words.ends, strict=True))
+        surfaces = tuple(piece if end - start == len(piece) else piece[start:end] for start, end in spans)
+        found = tuple(zip(*columns, words.written, strict=True)), spans, surfaces
         if len(piece) <= _LONGEST_KEPT:
             if len(self) >= _KEPT_PIECES:
                 self.clear()
@@ -66,42 +68,51 @@ def _pieces_of(analyzer: Analyzer) -> _Pieces:
 
 
 class TextWords:
-    """The words of one text, numbered in text order. `forms` and `written` are those of `analyzers.Words`."""
+    """The words of one text, numbered in text order."""
 
-    __slots__ = ("_firsts", "_found", "_pieces", "_starts", "forms", "text", "written")
+    __slots__ = ("_found", "_names", "_pieces", "_rows", "_starts", "text")
 
     def __init__(self, text: str, analyzer: Analyzer) -> None:
         known = _pieces_of(analyzer)
         self.text = text
+        self._names = known.names
         self._pieces = text.split()
         self._found = list(map(known.__getitem__, self._pieces))
-        rows = list(chain.from_iterable(map(_rows, self._found)))
-        columns: list[Sequence[str | None]] = (
-            list(zip(*rows, strict=True)) if rows else [()] * (len(known.names) + 1)
-        )
-        self.forms: dict[str, Sequence[str | None]] = dict(zip(known.names, columns, strict=False))
-        self.written: Sequence[str | None] = columns[-1]
+        self._rows = list(chain.from_iterable(map(_rows, self._found)))
         self._starts: list[int] | None = None
-        self._firsts: list[int] | None = None
 
-    def span(self, number: int) -> tuple[int, int]:
-        """Where a word stands: half-open range of code points of the text."""
-        firsts = self._firsts
-        if firsts is None:
-            firsts = self._firsts = list(accumulate(map(len, map(_rows, self._found)), initial=0))
-        # Of pieces without words the last one that begins here has it.
-        at = bisect_right(firsts, number) - 1
-        start, end = self._found[at][1][number - firsts[at]]
-        offset = self._offsets()[at]
-        return offset + start, offset + end
+    def column(self, form: str) -> list[str | None]:
+        """The term of every word in a field, or the word as written: `Words.forms`, `Words.written`."""
+        return list(map(itemgetter(self._names.index(form)), self._rows))
+
+    def numbers(self, form: str, terms: Collection[str]) -> dict[str, list[int]]:
+        """Those of the terms that the text has in a field, with the numbers of their words, ascending."""
+        column = self.column(form)
+        found: dict[str, list[int]] = {}
+        # Nothing but C runs once a word.
+        for number in compress(count(), map(terms.__contains__, column)):
+            if (term := column[number]) is not None:
+                found.setdefault(term, []).append(number)
+        return found
+
+    def spans(self, numbers: Sequence[int]) -> list[tuple[int, int]]:
+        """Where words stand: half-open ranges of code points of the text. `numbers` ascend."""
+        if not numbers:
+            return []
+        firsts = list(accumulate(map(len, map(_rows, self._found)), initial=0))
+        offsets, found = self._offsets(), self._found
+        spans: list[tuple[int, int]] = []
+        at = 0
+        for number in numbers:
+            # Of pieces without words the last one that begins here has it.
+            at = bisect_right(firsts, number, at) - 1
+            start, end = found[at][1][number - firsts[at]]
+            spans.append((offsets[at] + start, offsets[at] + end))
+        return spans
 
     def surfaces(self) -> list[str]:
         """Every word as the text has it."""
-        return [
-            piece[start:end]
-            for piece, (_, spans) in zip(self._pieces, self._found, strict=True)
-            for start, end in spans
-        ]
+        return list(chain.from_iterable(map(_surfaces, self._found)))
 
     def first_start(self, earliest: int) -> int | None:
         """Beginning of the first word that begins at or after a place."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from analyzers import Analyzer, FieldKind, NameReader, Words
 
 from . import query_ast as ast
 from .targets import Target
-from .text_words import TextWords
+from .text_words import WRITTEN, TextWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,7 @@ class Wanted:
     names: WantedNames | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A word of a text that was looked for."""
 
     start: int
@@ -60,10 +60,6 @@ class Found:
     end: int
     wanted: int
     """Which part of the query, so that different ones can be told apart."""
-
-
-WRITTEN = "written"
-"""Stands for `Words.written` where a form is named."""
 
 
 def wanted_words(
@@ -138,51 +134,79 @@ def _phrase_forms(found: Words, forms: Sequence[str], *, exact: bool) -> list[Wa
     return []
 
 
-def settled(wanted: Wanted, texts: Sequence[TextWords]) -> Wanted:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A text that was looked through for every form of the wanted words."""
+
+    words: TextWords
+    numbers: Mapping[str, Mapping[str, Sequence[int]]]
+    """Form -> term -> numbers of the words that have it, ascending; without prefixes."""
+
+    def places(self, form: tuple[str, str], *, is_prefix: bool) -> Sequence[int]:
+        """Numbers of the words that have a form."""
+        name, term = form
+        if not is_prefix:
+            return self.numbers[name].get(term, ())
+        column = self.words.column(name)
+        return [at for at, found in enumerate(column) if found is not None and found.startswith(term)]
+
+
+def look(words: TextWords, wanted: Wanted) -> Looked:
+    """Look through a text once a form, however many words are wanted."""
+    terms: dict[str, set[str]] = {}
+    for word in wanted.words:
+        for name, term in word.forms:
+            terms.setdefault(name, set())
+            if not word.is_prefix:
+                terms[name].add(term)
+    return Looked(words, {name: words.numbers(name, found) if found else {} for name, found in terms.items()})
+
+
+def settled(wanted: Wanted, texts: Sequence[Looked]) -> Wanted:
     """Each word in the best form that any of the texts of one article has, so that all mark the same."""
     words: list[WantedWord] = []
     for word in wanted.words:
-        best = next((form for form in word.forms if any(_has(text, form, word) for text in texts)), None)
+        best = next(
+            (
+                form
+                for form in word.forms
+                if any(text.places(form, is_prefix=word.is_prefix) for text in texts)
+            ),
+            None,
+        )
         words.append(word if best is None else WantedWord((best,), word.is_prefix))
     return replace(wanted, words=tuple(words))
 
 
-def _has(text: TextWords, form: tuple[str, str], word: WantedWord) -> bool:
-    name, term = form
-    if word.is_prefix:
-        return any(found is not None and found.startswith(term) for found in text.forms[name])
-    return term in text.forms[name]
-
-
-def find_wanted(words: TextWords, wanted: Wanted) -> list[Found]:
+def find_wanted(text: Looked, wanted: Wanted) -> list[Found]:
     """The wanted words among those of a text, in text order."""
+    words = text.words
     marks: dict[int, int] = {}
     for number, word in enumerate(wanted.words):
-        for form, term in word.forms:
-            column = words.forms[form]
-            if word.is_prefix:
-                at = [i for i, found in enumerate(column) if found is not None and found.startswith(term)]
-            else:
-                at = _places(column, term)
-            if at:
+        for form in word.forms:
+            if at := text.places(form, is_prefix=word.is_prefix):
                 # A worse form counts only where the better one is nowhere in the text.
                 marks |= dict.fromkeys(at, number)
                 break
     if wanted.syllables:
         marks = _beside_each_other(marks)
     for number, phrase in enumerate(wanted.phrases, start=len(wanted.words)):
-        column = words.written if phrase.form == WRITTEN else words.forms[phrase.form]
-        for first in _places(column, phrase.terms[0][1]):
-            places = [first + offset for offset, _ in phrase.terms]
-            if places[-1] < len(column) and all(
-                column[first + offset] == term for offset, term in phrase.terms
-            ):
-                marks |= dict.fromkeys(range(first, places[-1] + 1), number)
+        marks |= dict.fromkeys(_phrased(words.column(phrase.form), phrase), number)
     if wanted.names is not None:
         number = len(wanted.words) + len(wanted.phrases)
         for place in _named(words, wanted.names):
             marks.setdefault(place, number)
-    return [Found(*words.span(at), marks[at]) for at in sorted(marks)]
+    numbers = sorted(marks)
+    spans = words.spans(numbers)
+    return [Found(*span, marks[at]) for at, span in zip(numbers, spans, strict=True)]
+
+
+def _phrased(column: Sequence[str | None], phrase: WantedPhrase) -> Iterator[int]:
+    """Numbers of the words that stand as a phrase has them, and of those between."""
+    for first in _places(column, phrase.terms[0][1]):
+        last = first + phrase.terms[-1][0]
+        if last < len(column) and all(column[first + offset] == term for offset, term in phrase.terms):
+            yield from range(first, last + 1)
 
 
 def _named(words: TextWords, names: WantedNames) -> Iterator[int]:
