@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,6 @@ from indexer.engines.whoosh_engine import WhooshEngine
 from .protocol import TOP, Answer, BenchArticle, Change, Question
 
 FIELD = "text.word"
-_COMMIT_EVERY = 2_000
-"""As `dalil add` commits."""
 _COUNTS_ON_REQUEST = any(field.name == "exact_total" for field in fields(SearchRequest))
 
 
@@ -33,10 +30,9 @@ class DalilEngine:
         return "dalil"
 
     def build(self, articles: Iterable[BenchArticle], directory: Path) -> None:
-        """Commits of the size that `dalil add` has."""
+        """One commit, whose runs become one segment."""
         engine = WhooshEngine.create(directory)
-        while batch := list(islice(articles, _COMMIT_EVERY)):
-            engine.apply(Upsert(document_of(article)) for article in batch)
+        engine.apply(Upsert(document_of(article)) for article in articles)
         engine.close()
 
     def open(self, directory: Path) -> OpenDalil:
