@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ class OpenWhoosh:
         elif question.want == "newest":
             options = {"sortedby": "date", "reverse": True}
         results = self._searcher.search(_query(question), limit=TOP, filter=_filter(question), **options)
-        ids = [hit["id"] for hit in results]
+        ids = [hit["id"] for hit in islice(results, TOP)]  # with facets it forgets its limit
         facets = None
         if question.want == "facets":
             facets = {str(lang): int(count) for lang, count in results.groups("lang").items()}

@@ -51,8 +51,9 @@ QUESTIONS: Mapping[str, Sequence[Question]] = {
 
 
 @pytest.fixture
-def task(tmp_path: Path) -> Task:
+def task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Task:
     """A build of the articles; other tasks go on where it ended."""
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")  # to compile would take longer than all the rest
     corpus, asked, directory = tmp_path / "corpus.tsv", tmp_path / "asked.json", tmp_path / "index"
     corpus.write_text("".join(map(corpus_line, ARTICLES)), encoding="utf-8")
     save_questions(QUESTIONS, asked)
