@@ -73,7 +73,7 @@ class Names:
         return None
 
 
-_NONE = Names(None, {})
+NO_NAMES = Names(None, {})
 _Listed = dict[str, list[tuple[str, Place]]]
 """First word -> names as the file has them, the largest places first."""
 
@@ -120,12 +120,12 @@ class Gazetteer:
 
     def _arabic_names(self, first: str) -> Names:
         listed = self._arabic.get(first)
-        return _names((tuple(name.split()), (), place) for name, place in listed) if listed else _NONE
+        return _names((tuple(name.split()), (), place) for name, place in listed) if listed else NO_NAMES
 
     def _latin_names(self, first: str) -> Names:
         listed = self._latin.get(first)
         if not listed:
-            return _NONE
+            return NO_NAMES
         return _names(
             (latin_words(n), () if n.isascii() else accented_words(n), place) for n, place in listed
         )

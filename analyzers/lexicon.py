@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from .errors import AnalysisError
-from .word_numbers import LastingNumbers, NumberedTexts, longer
+from .word_numbers import LastingNumbers, NumberedTexts, distinct, longer
 
 _HEAD = "# dalil lexicon 1: word, document frequency, commonest written form"
 MAX_WORDS = 400_000
@@ -70,6 +70,7 @@ class WordCounter:
     def __init__(self) -> None:
         self._surfaces = LastingNumbers()
         self._words = LastingNumbers()
+        self._scratch = np.zeros(0, np.int32)
         self._written = np.zeros(0, np.int64)
         """Documents by the number of a written word."""
         self._word_of = np.zeros(0, np.int32)
@@ -79,16 +80,20 @@ class WordCounter:
     def add(self, document: NumberedTexts) -> None:
         """Count the words of a document."""
         words = document.words
-        found = np.unique(document.numbers)
-        surfaces = self._surfaces.column(words, words.surfaces)[found]
-        normal = self._words.column(words, words.normals)[found]
+        surfaces = self._surfaces.column(words, words.surfaces)
+        normal = self._words.column(words, words.normals)
+        size = max(surfaces.size, len(self._surfaces))
+        if size > self._scratch.size:
+            self._scratch = longer(self._scratch, size)
+        found = distinct(document.numbers, self._scratch)
+        surfaces, normal = surfaces[found], normal[found]
         if len(self._surfaces) > self._written.size:
             self._written = longer(self._written, len(self._surfaces))
             self._word_of = longer(self._word_of, len(self._surfaces))
             self._documents = longer(self._documents, len(self._surfaces))
         self._written[surfaces] += 1
         self._word_of[surfaces] = normal
-        self._documents[np.unique(normal)] += 1
+        self._documents[distinct(normal, self._scratch)] += 1
 
     def lexicon(self) -> Lexicon:
         """The lexicon of what was counted."""

@@ -10,6 +10,7 @@ Measured by `benchmarks/eval_names.py`.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,7 @@ from itertools import pairwise
 
 from . import names_in_arabic as arabic
 from . import names_in_latin as latin
+from .gazetteer import NO_NAMES
 from .icu_text import word_breaks
 from .name_keys_arabic import ArabicSyllable
 from .name_keys_foreign import TERM as FOREIGN
@@ -31,6 +33,7 @@ from .name_phrases import (
     terms_for_vietnamese,
     vietnamese_term,
 )
+from .word_numbers import MarkedColumn, NumberedTexts, WordNumbers
 
 NAMES_VERSION = "1"
 """Raise it whenever a rule or the gazetteer changes which terms a text has."""
@@ -87,6 +90,9 @@ class NameReader:
         """
         self._arabic = arabic.ArabicWords(counts, documents)
         self._latin = latin.LatinWords()
+        self._arabic_columns: dict[str, MarkedColumn[arabic.NameWord | None]] = {}
+        self._latin_columns: dict[str, MarkedColumn[latin.LatinWord]] = {}
+        """By language."""
 
     @property
     def arabic_words(self) -> arabic.ArabicWords:
@@ -96,8 +102,37 @@ class NameReader:
     def terms(self, words: Sequence[str], language: str) -> list[NameTerm]:
         """The terms to index for a text of a language, given its words as written, in order of position."""
         if language == "ar":
-            return self._arabic_terms(words)
-        return self._latin_terms(words, language)
+            heard = list(map(self._arabic.__getitem__, words))
+            return _arabic_terms(words, heard, [at for at, word in enumerate(heard) if word is not None])
+        read = list(map(self._latin.__getitem__, words))
+        return _latin_terms(read, latin.capitals(read), language)
+
+    def terms_of_texts(self, texts: NumberedTexts, language: str) -> Iterator[tuple[int, list[NameTerm]]]:
+        """(number of the text, the same of it) for texts of a language that have any."""
+        if language == "ar":
+            heard, active = self._arabic_column(texts.words, language).of(texts.numbers)
+            written = texts.surfaces()
+            for text, start, end, marked in _parts(texts.ends, active):
+                if marked:
+                    yield text, _arabic_terms(written[start:end], heard[start:end], marked)
+        else:
+            read, capitals = self._latin_column(texts.words, language).of(texts.numbers)
+            for text, start, end, marked in _parts(texts.ends, capitals):
+                yield text, _latin_terms(read[start:end], marked, language)
+
+    def _arabic_column(self, words: WordNumbers, language: str) -> MarkedColumn[arabic.NameWord | None]:
+        column = self._arabic_columns.get(language)
+        if column is None or column.words is not words:
+            column = MarkedColumn(words, self._arabic.__getitem__, lambda word: word is not None)
+            self._arabic_columns[language] = column
+        return column
+
+    def _latin_column(self, words: WordNumbers, language: str) -> MarkedColumn[latin.LatinWord]:
+        column = self._latin_columns.get(language)
+        if column is None or column.words is not words:
+            column = MarkedColumn(words, self._latin.__getitem__, lambda word: word.capital)
+            self._latin_columns[language] = column
+        return column
 
     def mentions(self, text: str, language: str) -> list[NameMention]:
         """The names in a query, which may be in either script or in both, in order of position.
@@ -122,7 +157,7 @@ class NameReader:
                 syllables = _heard(heard, first, last)
                 spelt.setdefault(arabic_term(syllables), []).append((normal, syllables))
         found: dict[NamePair, None] = {}
-        for first, last in latin_names(words, cased=latin.is_cased(words), breaks=read.breaks):
+        for first, last in latin_names(words, latin.capitals(words), breaks=read.breaks):
             spelling = _spelt(words, first, last)
             for term in terms_for_vietnamese(spelling):
                 for normal, syllables in spelt.get(term, ()):
@@ -130,43 +165,6 @@ class NameReader:
                     if missed is not None and missed <= 1:
                         found[NamePair(" ".join(read.words[first:last]), normal, missed)] = None
         return list(found)
-
-    def _arabic_terms(self, words: Sequence[str]) -> list[NameTerm]:
-        heard = list(map(self._arabic.__getitem__, words))
-        active = [at for at, word in enumerate(heard) if word is not None]
-        found: list[NameTerm] = []
-        for at, length, named in arabic.places(words, heard, active):
-            found += [(place.term, at, length) for place in named]
-        found += [(FOREIGN + key, at, 1) for at in active if (key := _foreign(heard[at]))]
-        for start, end in arabic.runs(heard, active):
-            for at, length, named in arabic.places_of_two(heard, start, end):
-                found += [(place.term, at, length) for place in named]
-            for first, last in arabic.phrases(heard, start, end):
-                found.append((arabic_term(_heard(heard, first, last)), first, last - first))
-        # A place may be found by its spelling and by its sound.
-        return sorted(set(found), key=lambda term: (term[1], term[0]))
-
-    def _latin_terms(self, written: Sequence[str], language: str) -> list[NameTerm]:
-        words = list(map(self._latin.__getitem__, written))
-        cased = latin.is_cased(words)
-        found: list[NameTerm] = []
-        for at, length, named in latin.places(words, cased=cased):
-            found += [(place.term, at, length) for place in named]
-        if cased:
-            # German writes every noun with a capital.
-            if language != "de":
-                capitals = ((at, word) for at, word in enumerate(words) if word.capital and word.foreign)
-                found += [(f"{FOREIGN}{word.foreign}", at, 1) for at, word in capitals]
-            vietnamese = language == "vi"
-            for start, end in latin.runs(words, cased=True):
-                for first, last in latin.phrases(start, end):
-                    if (
-                        vietnamese
-                        or last - first > SHORTEST
-                        or latin.family_name(words[first], accented=False)
-                    ):
-                        found.append((vietnamese_term(_spelt(words, first, last)), first, last - first))
-        return sorted(set(found), key=lambda term: (term[1], term[0]))
 
     def _arabic_mentions(self, text: _Text) -> Iterator[NameMention]:
         heard = [self._arabic[word] for word in text.words]
@@ -190,11 +188,12 @@ class NameReader:
 
     def _latin_mentions(self, text: _Text, *, vietnamese: bool) -> Iterator[NameMention]:
         words = [self._latin[word] for word in text.words]
-        cased = latin.is_cased(words)
-        persons = latin_names(words, cased=cased, breaks=text.breaks)
+        capitals = latin.capitals(words)
+        cased = bool(capitals)
+        persons = latin_names(words, capitals, breaks=text.breaks)
         places: set[tuple[int, int]] = set()
         placed: set[int] = set()
-        for at, length, named in latin.places(words, cased=cased):
+        for at, length, named in latin.places(words, capitals if cased else range(len(words)), cased=cased):
             first, last = at, at + length
             # Châu Phi Nhạn is a person, though Châu Phi is Africa.
             if any(
@@ -216,6 +215,59 @@ class NameReader:
                 yield NameMention(tuple(FOREIGN + t for t in dict.fromkeys(terms)), at, at + 1, "foreign")
         for first, last in sorted(places | set(persons)):
             yield NameMention(terms_for_vietnamese(_spelt(words, first, last)), first, last, "sound")
+
+
+def _parts(ends: Sequence[int], marked: Sequence[int]) -> Iterator[tuple[int, int, int, list[int]]]:
+    """(number, start, end, places of marked words from the start) of each text that is not empty."""
+    start = first = 0
+    for number, end in enumerate(ends):
+        last = bisect_left(marked, end, first)
+        if end > start:
+            yield number, start, end, [at - start for at in marked[first:last]]
+        start, first = end, last
+
+
+def _arabic_terms(
+    written: Sequence[str], heard: Sequence[arabic.NameWord | None], active: Sequence[int]
+) -> list[NameTerm]:
+    found: list[NameTerm] = []
+    for at, length, named in arabic.places(written, heard, active):
+        found += [(place.term, at, length) for place in named]
+    found += [(FOREIGN + key, at, 1) for at in active if (key := _foreign(heard[at]))]
+    for start, end in arabic.runs(heard, active):
+        for at, length, named in arabic.places_of_two(heard, start, end):
+            found += [(place.term, at, length) for place in named]
+        for first, last in arabic.phrases(heard, start, end):
+            found.append((arabic_term(_heard(heard, first, last)), first, last - first))
+    # A place may be found by its spelling and by its sound.
+    return sorted(set(found), key=lambda term: (term[1], term[0]))
+
+
+def _latin_terms(words: Sequence[latin.LatinWord], capitals: Sequence[int], language: str) -> list[NameTerm]:
+    found: list[NameTerm] = []
+    if not capitals:
+        for at, length, named in latin.places(words, range(len(words)), cased=False):
+            found += [(place.term, at, length) for place in named]
+        return found
+    syllables: list[int] = []
+    begin: list[int] = []
+    for at in capitals:
+        word = words[at]
+        if word.syllable:
+            syllables.append(at)
+        # German writes every noun with a capital.
+        elif word.foreign and language != "de":
+            found.append((FOREIGN + word.foreign, at, 1))
+        if word.names is not NO_NAMES:
+            begin.append(at)
+    for at, length, named in latin.places(words, begin, cased=True):
+        found += [(place.term, at, length) for place in named]
+    vietnamese = language == "vi"
+    for start, end in latin.runs(syllables):
+        for first, last in latin.phrases(start, end):
+            if vietnamese or last - first > SHORTEST or latin.family_name(words[first], accented=False):
+                found.append((vietnamese_term(_spelt(words, first, last)), first, last - first))
+    return sorted(set(found), key=lambda term: (term[1], term[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,15 +312,19 @@ def _widest(phrases: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def latin_names(
-    words: Sequence[latin.LatinWord], *, cased: bool, breaks: Collection[int]
+    words: Sequence[latin.LatinWord], capitals: Sequence[int], *, breaks: Collection[int]
 ) -> list[tuple[int, int]]:
     """Start and end of the Vietnamese names of a query or text in Latin script, each as long as it goes.
 
-    `breaks`: words before which a name ends, since punctuation stands there.
+    `capitals`: places of the words that begin with one. `breaks`: words before which a name ends, since
+    punctuation stands there.
     """
     accented = not all(word.lower.isascii() for word in words)
+    cased = bool(capitals)
+    candidates = capitals if cased else range(len(words))
+    syllables = [at for at in candidates if words[at].syllable]
     found = []
-    for start, end in _parted(latin.runs(words, cased=cased), breaks):
+    for start, end in _parted(latin.runs(syllables), breaks):
         family = [at for at in range(start, end - 1) if latin.family_name(words[at], accented=accented)]
         if cased and end - start <= LONGEST:
             if end - start > SHORTEST or start in family or accented:

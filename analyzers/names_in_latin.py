@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .gazetteer import Name, Names, Place, accented_words, gazetteer, latin_words
+from .gazetteer import NO_NAMES, Name, Names, Place, accented_words, gazetteer, latin_words
 from .name_keys_foreign import foreign_latin_key
 from .name_keys_vietnamese import VietnameseSyllable, vietnamese_syllable
 from .name_phrases import LONGEST, SHORTEST
@@ -71,9 +71,9 @@ class LatinWords(dict[str, LatinWord]):
         return found
 
 
-def is_cased(words: Sequence[LatinWord]) -> bool:
-    """Whether a text has capitals at all."""
-    return any(word.capital for word in words)
+def capitals(words: Sequence[LatinWord]) -> list[int]:
+    """Places of the words that begin with a capital."""
+    return [at for at, word in enumerate(words) if word.capital]
 
 
 def family_name(word: LatinWord, *, accented: bool) -> bool:
@@ -81,11 +81,17 @@ def family_name(word: LatinWord, *, accented: bool) -> bool:
     return word.lower in FAMILY_NAMES if accented else word.bare in _BARE_FAMILY_NAMES
 
 
-def places(words: Sequence[LatinWord], *, cased: bool) -> Iterator[tuple[int, int, tuple[Place, ...]]]:
-    """First word, length in words and places of the longest names of the gazetteer, none inside another."""
+def places(
+    words: Sequence[LatinWord], candidates: Sequence[int], *, cased: bool
+) -> Iterator[tuple[int, int, tuple[Place, ...]]]:
+    """First word, length in words and places of the longest names of the gazetteer, none inside another.
+
+    `candidates`: where names may begin; with a capital in a text that is `cased`.
+    """
     free = 0
-    for at, word in enumerate(words):
-        if at < free or (cased and not word.capital):
+    for at in candidates:
+        word = words[at]
+        if at < free or word.names is NO_NAMES:
             continue
         name = _longest(word.names, words, at)
         if name is None:
@@ -136,15 +142,17 @@ def _single_in_text(words: Sequence[LatinWord], at: int, place: Place) -> bool:
     return before is None or before.lower not in _TITLES
 
 
-def runs(words: Sequence[LatinWord], *, cased: bool) -> Iterator[tuple[int, int]]:
-    """Start and end of each run of two or more syllables, capitalised where the text has capitals."""
-    start = 0
-    for at in range(len(words) + 1):
-        if at < len(words) and words[at].syllable is not None and (words[at].capital or not cased):
-            continue
-        if at - start >= SHORTEST:
-            yield start, at
-        start = at + 1
+def runs(syllables: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Start and end of each run of two or more of these places side by side."""
+    start = end = -1
+    for at in syllables:
+        if at != end:
+            if end - start >= SHORTEST:
+                yield start, end
+            start = at
+        end = at + 1
+    if end - start >= SHORTEST:
+        yield start, end
 
 
 def phrases(start: int, end: int) -> Iterator[tuple[int, int]]:

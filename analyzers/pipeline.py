@@ -219,7 +219,7 @@ class PipelineAnalyzer:
             at = np.flatnonzero(both)
             terms = columns.lefts[numbers[at]] + columns.terms[self._pair_of][numbers[at + 1]]
             fields[self._pair[0].name] = FieldWords(terms.tolist(), at)
-        return IndexWords(found, fields, columns.fingerprints[numbers])
+        return IndexWords(found, fields, columns.kept_anywhere[numbers], columns.fingerprints[numbers])
 
     def numbered(self, texts: Sequence[str]) -> NumberedTexts:
         """See `Analyzer.numbered`."""

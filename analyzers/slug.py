@@ -8,6 +8,7 @@ a searchable headline and the name of the group of translations.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from .vietnamese_syllables import is_syllable
@@ -23,6 +24,7 @@ _NUMBER_TAIL = re.compile(
 """Identifiers that content systems add: `-post123456`, `-d98765`, `.4567890`; a bare year stays."""
 
 
+@lru_cache(maxsize=1 << 12)
 def slug_group(url: str) -> str:
     """The slug of a Vietnamese headline, equal for all translations of a story; "" if there is none.
 
@@ -33,6 +35,8 @@ def slug_group(url: str) -> str:
     """
     words = _slug_words(url)
     letters = [word for word in words if not word.isdigit()]
+    if len(letters) < _LEAST_SYLLABLES:
+        return ""
     syllables = sum(map(is_syllable, letters))
     if syllables < _LEAST_SYLLABLES or syllables < _LEAST_SHARE * len(letters):
         return ""

@@ -98,6 +98,8 @@ class IndexWords:
 
     texts: NumberedTexts
     fields: dict[str, FieldWords]
+    kept: NDArray[np.bool_]
+    """Word -> whether any field has a term of it."""
     fingerprints: NDArray[np.uint32]
     """Word -> CRC-32 (UTF-8) of it as in `Words.written`."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from threading import Lock
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from .icu_text import word_breaks
 
 Numbers = NDArray[np.int32]
 Objects = NDArray[Any]
+Value = TypeVar("Value")
 
 _LIMIT = 300_000
 """Words and pieces that are numbered; news has an endless tail, so that all is forgotten now and then."""
@@ -144,6 +145,7 @@ class FieldColumns:
         self.terms: list[Objects] = [np.empty(0, object) for _ in range(fields)]
         self.kept: list[NDArray[np.bool_]] = [np.empty(0, np.bool_) for _ in range(fields)]
         """Whether a field has a term for the word."""
+        self.kept_anywhere: NDArray[np.bool_] = np.empty(0, np.bool_)
         self.lefts: Objects = np.empty(0, object)
         """How a pair begins whose first word this is."""
         self.fingerprints: NDArray[np.uint32] = np.empty(0, np.uint32)
@@ -159,6 +161,7 @@ class FieldColumns:
         if end > self.fingerprints.size:
             self.terms = [longer(column, end) for column in self.terms]
             self.kept = [longer(column, end) for column in self.kept]
+            self.kept_anywhere = longer(self.kept_anywhere, end)
             self.lefts = longer(self.lefts, end)
             self.fingerprints = longer(self.fingerprints, end)
         for number in range(start, end):
@@ -167,10 +170,53 @@ class FieldColumns:
             for terms, kept, term in zip(self.terms, self.kept, forms, strict=True):
                 terms[number] = term
                 kept[number] = term is not None
+            self.kept_anywhere[number] = any(forms)
             if self._pair_of is not None:
                 self.lefts[number] = f"{forms[self._pair_of]}_"
             self.fingerprints[number] = zlib.crc32(normal.encode("utf-8", "surrogatepass"))
         self._filled = max(self._filled, end)
+
+
+class MarkedColumn(Generic[Value]):
+    """Word number -> a value, and whether that is one to look at."""
+
+    def __init__(
+        self, words: WordNumbers, value: Callable[[str], Value], is_marked: Callable[[Value], bool]
+    ) -> None:
+        """`value`: that of a word as it is written."""
+        self.words = words
+        self._value = value
+        self._is_marked = is_marked
+        self._filled = 0
+        self._lock = Lock()
+        self._values: Objects = np.empty(0, object)
+        self._marks: NDArray[np.bool_] = np.empty(0, np.bool_)
+
+    def of(self, numbers: Numbers) -> tuple[list[Value], list[int]]:
+        """The values of words, and at which places of theirs the marked ones stand, ascending."""
+        if self._filled < len(self.words.surfaces):
+            with self._lock:
+                self._fill(self._filled, len(self.words.surfaces))
+        return self._values[numbers].tolist(), np.flatnonzero(self._marks[numbers]).tolist()
+
+    def _fill(self, start: int, end: int) -> None:
+        if end > self._values.size:
+            self._values, self._marks = longer(self._values, end), longer(self._marks, end)
+        for number in range(start, end):
+            value = self._values[number] = self._value(self.words.surfaces[number])
+            self._marks[number] = self._is_marked(value)
+        self._filled = max(self._filled, end)
+
+
+def distinct(numbers: Numbers, scratch: Numbers) -> Numbers:
+    """Each number once; `scratch`: room for one value a number, whatever stands there.
+
+    Of several writes to one place the last stays: cheaper than sorting.
+    """
+    at = np.arange(numbers.size, dtype=np.int32)
+    scratch[numbers] = at
+    once: Numbers = numbers[scratch[numbers] == at]
+    return once
 
 
 def longer(column: NDArray[Any], least: int) -> NDArray[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from analyzers import AccentCounter, Lexicon, WordCounter, analyzer_for, index_language
+from analyzers import AccentCounter, Lexicon, WordCounter, analyzer_for
 
 from .accent_files import save_accents
 from .archive import Archive
@@ -104,22 +104,16 @@ def _lexicons(archive: Archive, total: int, progress: Progress, accents: AccentC
 
     The neighbours of Vietnamese words are counted on the way.
     """
-    tags: dict[str, list[str]] = {}
-    for tag in archive.languages():
-        tags.setdefault(index_language(tag), []).append(tag)
     counted = _Counted(progress, 0, total, "vocabulary")
-    found: dict[str, Lexicon] = {}
-    for language in sorted(tags):
-        analyzer = analyzer_for(language)
-        words = WordCounter()
-        for article in archive.all(tags[language]):
-            counted.told(article)
-            texts = analyzer.numbered([article.title, article.lead, *article.body])
-            words.add(texts)
-            if language == "vi":
-                accents.add_texts(texts)
-        found[language] = words.lexicon()
-    return found
+    words: dict[str, WordCounter] = {}
+    for article in archive.all():
+        counted.told(article)
+        analyzer = analyzer_for(article.lang)
+        texts = analyzer.numbered([article.title, article.lead, *article.body])
+        words.setdefault(analyzer.language, WordCounter()).add(texts)
+        if analyzer.language == "vi":
+            accents.add_texts(texts)
+    return {language: counter.lexicon() for language, counter in sorted(words.items())}
 
 
 class _Counted:

@@ -9,8 +9,9 @@ in collocation extraction".
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -91,6 +92,20 @@ class _Level:
         return np.diff(self.bounds)
 
 
+class _Pieces(dict[str, tuple[int, ...]]):
+    """Piece of text between blanks -> numbers of its words; computed once a piece."""
+
+    def __init__(self, numbered: Callable[[str], tuple[int, ...]]) -> None:
+        super().__init__()
+        self._numbered = numbered
+
+    def __missing__(self, piece: str) -> tuple[int, ...]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = self[piece] = self._numbered(piece)
+        return found
+
+
 class PhraseCounter:
     """Takes the texts of one language in the order of their documents."""
 
@@ -98,17 +113,15 @@ class PhraseCounter:
         self._analyzer = analyzer
         self._spaced = joiner(analyzer.language) == " "
         self._surfaces: dict[tuple[str, str], int] = {}
-        self._pieces: dict[str, tuple[int, ...]] = {}
+        self._pieces = _Pieces(self._numbered)
         self._text = array("i")
         self._documents = array("i")
         self._ends = array("q")
 
     def add(self, document: int, text: str) -> None:
         """Count a text of a document; numbers of documents must not go down."""
-        pieces, numbers = self._pieces, self._text
-        for piece in text.split():
-            found = pieces.get(piece)
-            numbers.extend(self._numbered(piece) if found is None else found)
+        numbers = self._text
+        numbers.extend(chain.from_iterable(map(self._pieces.__getitem__, text.split())))
         numbers.append(_BREAK)
         self._documents.append(document)
         self._ends.append(len(numbers))
@@ -157,11 +170,7 @@ class PhraseCounter:
             # Covid-19 stays as it is written.
             pairs = [(" ".join(word for word, _ in pairs), piece[begin:end])]
         numbers = [self._surfaces.setdefault(pair, len(self._surfaces)) for pair in pairs]
-        found = ((_BREAK,) if begin > 0 else ()) + (*numbers,) + ((_BREAK,) if end < len(piece) else ())
-        if len(self._pieces) >= _REMEMBERED:
-            self._pieces.clear()
-        self._pieces[piece] = found
-        return found
+        return ((_BREAK,) if begin > 0 else ()) + (*numbers,) + ((_BREAK,) if end < len(piece) else ())
 
     def _good_ends(
         self, singles: _Level, text: _Text, written: list[tuple[str, str]]

@@ -163,27 +163,26 @@ class _Placed:
 
 
 def _placed(found: IndexWords, zones: Sequence[float]) -> _Placed:
-    ends = np.array(found.texts.ends)
-    lengths = np.diff(ends, prepend=0)
-    # A zone reaches to the last word that any field keeps.
-    kept = np.unique(np.concatenate([field.at for field in found.fields.values()]))
-    before = np.searchsorted(kept, ends)
-    last = np.append(kept, -1)[before - 1]
-    reach = np.maximum(last + 1 - (ends - lengths), 0).tolist()
+    starts, ends = np.array([0, *found.texts.ends[:-1]]), np.array(found.texts.ends)
+    lengths = ends - starts
+    words = np.arange(found.kept.size + 1)
+    # A zone reaches to the last word that any field keeps: `behind` that one, before each word.
+    behind = np.zeros_like(words)
+    np.maximum.accumulate(words[1:] * found.kept, out=behind[1:])
+    reach = np.maximum(behind[ends] - starts, 0).tolist()
     offsets: list[int] = []
     weights: list[float] = []
     offset = body_words = 0
-    for zone, words in zip(zones, reach, strict=True):
-        offsets.append(offset if offset + words <= _LAST_WORD else -1)
+    for zone, count in zip(zones, reach, strict=True):
+        offsets.append(offset if offset + count <= _LAST_WORD else -1)
         weights.append(_beginning_weight(body_words) if zone == BODY else zone)
         if zone == BODY:
-            body_words += words
-        offset += words + POSITION_GAP
-    starts = np.array(offsets)
-    numbers = np.repeat(starts - (ends - lengths), lengths) + np.arange(ends[-1])
+            body_words += count
+        offset += count + POSITION_GAP
+    numbers = np.repeat(np.array(offsets) - starts, lengths) + words[:-1]
     exact = numbers * SHAPES + found.fingerprints.astype(np.int64) % SHAPES
     if -1 in offsets:
-        far = np.repeat(starts, lengths) < 0
+        far = np.repeat(np.array(offsets), lengths) < 0
         numbers[far] = exact[far] = NOWHERE
     return _Placed(np.repeat(np.array(weights, np.float32), lengths), numbers, exact)
 
@@ -208,13 +207,9 @@ def _name_field(
 ) -> Occurrences:
     found: list[str] = []
     weights = array("f")
-    surfaces = texts.surfaces()
-    start = 0
-    for (zone, _), end in zip(zones, texts.ends, strict=True):
-        terms = names.terms(surfaces[start:end], language)
+    for text, terms in names.terms_of_texts(texts, language):
         found += [term for term, _, _ in terms]
-        weights += array("f", [zone]) * len(terms)
-        start = end
+        weights += array("f", [zones[text][0]]) * len(terms)
     return Occurrences(found, weights, ())
 
 

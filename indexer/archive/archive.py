@@ -133,15 +133,13 @@ class Archive:
                 found |= {article_id: _article(record) for article_id, record in rows}
         return found
 
-    def all(self, tags: Sequence[str] | None = None) -> Iterator[Article]:
-        """Every article, or those with one of these language tags, by id; read as they are reached."""
+    def all(self) -> Iterator[Article]:
+        """Every article, by id; read as they are reached."""
+        query = select(ARTICLES.c.id, ARTICLES.c.record).order_by(ARTICLES.c.id).limit(_BATCH)
         last = ""
         while True:
-            query = select(ARTICLES.c.id, ARTICLES.c.record).where(ARTICLES.c.id > last)
-            if tags is not None:
-                query = query.where(ARTICLES.c.lang.in_(tags))
             with self._begin() as connection:
-                rows = connection.execute(query.order_by(ARTICLES.c.id).limit(_BATCH)).all()
+                rows = connection.execute(query.where(ARTICLES.c.id > last)).all()
             if not rows:
                 return
             yield from (_article(row.record) for row in rows)
