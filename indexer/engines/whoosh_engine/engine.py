@@ -20,17 +20,18 @@ from ..base import (
     Hit,
     SearchRequest,
     SearchResponse,
+    Sort,
     TermStatistics,
 )
 from ..bm25 import DIGITS
 from ..query import Everything, Query
 from ..query_limits import check_query, check_request
-from .codec.segment import Segment
+from .codec.segment import Ids, Segment
 from .commits import INDEX, Commit, latest_generation, read_commit
 from .damage import DAMAGE, damaged
 from .durable_storage import DurableStorage
 from .matching import Matching
-from .ordering import best
+from .ordering import Page, best_dated, best_scored
 from .safe_pickle import guard_whoosh
 from .scoring import scores_of
 from .shortcuts import shortcut
@@ -136,20 +137,21 @@ class WhooshEngine:
         started = time.perf_counter()
         check_request(request)
         view = self._view
-        facets: dict[str, tuple[FacetCount, ...]] = {}
         matching = Matching(view)
         short = shortcut(view, matching, request)
-        if short is None:
+        facets: dict[str, tuple[FacetCount, ...]] = {}
+        if short is not None:
+            page, total = short
+        if short is None or request.facets:
             hits = matching.ids(request.query)
             if not isinstance(request.filter, Everything):
                 hits = hits[matching.filtering(request.filter)[hits]]
             total = len(hits)
-            page = best(view, hits, scores_of(request.query, matching, hits), request)
             facets = {name: view.column(name).counts(hits, request.facet_limit) for name in request.facets}
-        else:
-            page, total = short
+            if short is None:
+                page = _page(matching, hits, request)
         return SearchResponse(
-            hits=tuple(Hit(view.id(document), score, view.shown(document)) for document, score in page),
+            hits=tuple(_hit(view, document, score) for document, score in page),
             total=total,
             total_relation="eq" if short is None or request.exact_total else "gte",
             facets=facets,
@@ -203,6 +205,23 @@ class WhooshEngine:
             for segment in self._opened.values():
                 segment.close()
             self._opened = {}
+
+
+def _page(matching: Matching, hits: Ids, request: SearchRequest) -> Page:
+    """The wanted page of all hits."""
+    if request.sort is Sort.RELEVANCE:
+        scores = scores_of(request.query, matching, hits)
+        return best_scored(matching.view, hits, scores, request.offset, request.limit)
+    documents = best_dated(matching.view, hits, request)
+    ascending = np.array(sorted(documents), np.int32)
+    scores = scores_of(request.query, matching, ascending).round(DIGITS)
+    score_of = dict(zip(ascending.tolist(), scores.tolist(), strict=True))
+    return [(document, score_of[document]) for document in documents]
+
+
+def _hit(view: View, document: int, score: float) -> Hit:
+    document_id, columns = view.shown(document)
+    return Hit(document_id, score, columns)
 
 
 @contextmanager

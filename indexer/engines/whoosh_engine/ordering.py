@@ -20,22 +20,35 @@ TIE = 10.0**-DIGITS
 """Scores that are equal when they are rounded are equal; they differ by less than this."""
 
 
-def best(view: View, hits: Ids, scores: NDArray[np.float64], request: SearchRequest) -> Page:
-    """The wanted page of the hits, `scores` being those of `hits`."""
+def best_scored(view: View, hits: Ids, scores: NDArray[np.float64], offset: int, limit: int) -> Page:
+    """The wanted page of the hits by their scores, which are those of `hits`."""
+    end = offset + limit
+    if limit == 0 or offset >= len(hits):
+        return []
+    if end < len(hits):
+        places = np.flatnonzero(scores >= kth_best(scores, end) - TIE)
+        hits, scores = hits[places], scores[places]
+    rounded = scores.round(DIGITS)
+    order = _ordered(view, hits, -rounded, end)[offset:end]
+    return list(zip(hits[order].tolist(), rounded[order].tolist(), strict=True))
+
+
+def best_dated(view: View, hits: Ids, request: SearchRequest) -> list[int]:
+    """The wanted page of the hits by date."""
     end = request.offset + request.limit
     if request.limit == 0 or request.offset >= len(hits):
         return []
-    if request.sort is Sort.RELEVANCE:
-        if end < len(hits):
-            places = np.flatnonzero(scores >= kth_best(scores, end) - TIE)
-            hits, scores = hits[places], scores[places]
-        rounded = scores.round(DIGITS)
-        keys: NDArray[Any] = -rounded
-    else:
-        hits, scores, keys = _by_date(view, hits, scores, request.sort, end)
-        rounded = scores.round(DIGITS)
-    order = _ordered(view, hits, keys, end)[request.offset : end]
-    return list(zip(hits[order].tolist(), rounded[order].tolist(), strict=True))
+    # Undated documents have the least number, and so come last when the newest are first.
+    ranks = view.numbers("published_at")[hits]
+    if request.sort is Sort.OLDEST:
+        ranks = np.where(ranks == MISSING, MISSING, -ranks)
+    if end < len(hits):
+        places = np.flatnonzero(ranks >= kth_best(ranks, end))
+        hits, ranks = hits[places], ranks[places]
+    # The least number has no negative.
+    order = _ordered(view, hits, -np.maximum(ranks, MISSING + 1), end)[request.offset : end]
+    documents: list[int] = hits[order].tolist()
+    return documents
 
 
 def kth_best(values: NDArray[Any], k: int) -> Any:
@@ -44,23 +57,8 @@ def kth_best(values: NDArray[Any], k: int) -> Any:
     return np.partition(values, len(values) - k)[len(values) - k]
 
 
-def _by_date(
-    view: View, hits: Ids, scores: NDArray[np.float64], sort: Sort, end: int
-) -> tuple[Ids, NDArray[np.float64], NDArray[np.int64]]:
-    """Hits that may be on the page, with their scores and ascending keys."""
-    # Undated documents have the least number, and so come last when the newest are first.
-    ranks = view.numbers("published_at")[hits]
-    if sort is Sort.OLDEST:
-        ranks = np.where(ranks == MISSING, MISSING, -ranks)
-    if end < len(hits):
-        places = np.flatnonzero(ranks >= kth_best(ranks, end))
-        hits, scores, ranks = hits[places], scores[places], ranks[places]
-    # The least number has no negative.
-    return hits, scores, -np.maximum(ranks, MISSING + 1)
-
-
 def _ordered(view: View, documents: Ids, keys: NDArray[Any], end: int) -> NDArray[np.intp]:
-    """Places of the first `end` documents in order of keys, equal keys in order of ids."""
+    """Places of at least the first `end` documents, in order of keys, equal keys in order of ids."""
     # Within a segment, documents are numbered in the order of their ids.
     order = np.lexsort((documents, keys))
     if len(view.segments) < 2:

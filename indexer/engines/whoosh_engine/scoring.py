@@ -16,7 +16,7 @@ from .matching import Matching
 
 Scores = NDArray[np.float64]
 
-_SPARSE = 8
+_SPARSE = 4
 """A list so many times longer than the hits is looked up at the hits, instead of being added up whole."""
 
 
@@ -55,7 +55,7 @@ class _Scoring:
         """Add a node's share, times a factor, where `gate` lets it count; `certain`: it matches there."""
         match query:
             case Term() | Phrase():
-                self._add_leaf(query, factor * query.boost, gate)
+                self._add_leaf(query, factor * query.boost, gate, certain=certain)
             case Prefix():
                 self._at_hits += factor * query.boost * self._gated(self._matching.mask(query), gate)[self._hits]
             case And(children):
@@ -80,12 +80,14 @@ class _Scoring:
     def _gated(self, mask: Mask, gate: Mask | None) -> Mask:
         return mask if gate is None else mask & gate
 
-    def _add_leaf(self, leaf: Term | Phrase, factor: float, gate: Mask | None) -> None:
+    def _add_leaf(self, leaf: Term | Phrase, factor: float, gate: Mask | None, *, certain: bool) -> None:
         found = self._matching.leaf(leaf)
         ids, impacts = found.postings.ids, found.postings.impacts
         factor *= found.weight
-        if ids is self._hits and gate is None:
-            self._at_hits += factor * impacts
+        if certain and gate is None:
+            # Every hit has it.
+            chosen = impacts if len(ids) == len(self._hits) else impacts[np.searchsorted(ids, self._hits)]
+            self._at_hits += factor * chosen
             return
         if len(ids) > _SPARSE * len(self._hits):
             places = np.searchsorted(ids, self._hits)

@@ -15,14 +15,14 @@ from ..bm25 import idf
 from ..query import Everything, Or, Query, Term
 from .columns import Ids, Mask
 from .matching import Matching
-from .ordering import TIE, Page, best, kth_best
+from .ordering import TIE, Page, best_scored, kth_best
 from .view import TermPostings, View
 
 
 def shortcut(view: View, matching: Matching, request: SearchRequest) -> tuple[Page, int] | None:
-    """The page and the total, None where only the whole list of hits can tell."""
+    """The page and the total of a search by relevance; None where only the whole list of hits can tell."""
     terms = _terms(request.query)
-    if terms is None or request.facets or request.sort is not Sort.RELEVANCE or request.limit == 0:
+    if terms is None or request.sort is not Sort.RELEVANCE or request.limit == 0:
         return None
     lists = [view.postings(term.field, term.text) for term in terms]
     weights = [
@@ -35,6 +35,8 @@ def shortcut(view: View, matching: Matching, request: SearchRequest) -> tuple[Pa
     if len(terms) == 1 and wanted is None:
         page = _best_of_term(view, lists[0], weights[0], request)
         return None if page is None else (page, len(lists[0].ids))
+    if request.facets:
+        return None
     page = _best_of_any(view, lists, weights, wanted, request)
     return page, _total(view, lists, wanted) if request.exact_total else len(page)
 
@@ -58,7 +60,7 @@ def _best_of_term(view: View, found: TermPostings, weight: float, request: Searc
     if len(ids) < len(found.ids) and (end > len(ids) or kth_best(scores, end) - scores.min() <= TIE):
         # One that is left out may be on the page, or tie with its last hit.
         return None
-    return best(view, ids, scores, request)
+    return best_scored(view, ids, scores, request.offset, request.limit)
 
 
 def _best_of_any(
@@ -69,22 +71,29 @@ def _best_of_any(
     request: SearchRequest,
 ) -> Page:
     """Scores are added up for every document; only those near the best are looked at again."""
+    end = request.offset + request.limit
     scores = view.scratch()
     for found, weight in zip(lists, weights, strict=True):
         scores[found.ids] += weight * found.impacts
     ids = np.concatenate([found.ids for found in lists])
-    if wanted is not None:
-        ids = ids[wanted[ids]]
     values = scores[ids]
     for found in lists:
         scores[found.ids] = 0.0
+    if wanted is not None:
+        chosen = wanted[ids]
+        ids, values = ids[chosen], values[chosen]
+    else:
+        # So much have the best of one word by that word alone.
+        least = max(weight * found.kth(end) for found, weight in zip(lists, weights, strict=True))
+        places = np.flatnonzero(values >= least - TIE)
+        ids, values = ids[places], values[places]
     # A document stands here once for each word that it has.
-    enough = (request.offset + request.limit) * len(lists)
+    enough = end * len(lists)
     if enough < len(ids):
         places = np.flatnonzero(values >= kth_best(values, enough) - TIE)
         ids, values = ids[places], values[places]
     ids, first = _distinct(ids)
-    return best(view, ids, values[first], request)
+    return best_scored(view, ids, values[first], request.offset, request.limit)
 
 
 def _distinct(ids: Ids) -> tuple[Ids, NDArray[np.intp]]:

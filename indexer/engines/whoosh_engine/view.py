@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import Lock, local
 from typing import TypeVar
 
@@ -22,6 +22,8 @@ from .columns import Column, Ids, Mask
 _CACHED_POSTINGS = 4_000_000
 """12 bytes each."""
 CHAMPIONS = 200
+_KEPT_DOCUMENTS = 20_000
+"""Documents whose id and columns are kept as they are shown."""
 _CACHED_FILTERS = 64
 """Filters kept, a byte a document each."""
 
@@ -31,27 +33,32 @@ Value = TypeVar("Value")
 class TermPostings:
     """The live documents with a term, through all segments."""
 
-    __slots__ = ("_best", "ids", "impacts")
+    __slots__ = ("_best", "_ranked", "ids", "impacts")
 
     def __init__(self, ids: Ids, impacts: NDArray[np.float64]) -> None:
         self.ids = ids
         """Ascending."""
         self.impacts = impacts
         """What the term counts in each, in [0, 1): times idf and boost it is the score."""
+        # A list never changes, so its best are looked for once.
         self._best: NDArray[np.intp] | None = None
+        self._ranked: list[float] = []
 
     def best(self) -> NDArray[np.intp]:
-        """Places of the `CHAMPIONS` postings that count most, ascending; all where there are fewer.
-
-        A list never changes, so they are looked for once.
-        """
+        """Places of the `CHAMPIONS` postings that count most, ascending; all where there are fewer."""
         if self._best is None:
             size = len(self.ids)
-            if size <= CHAMPIONS:
-                self._best = np.arange(size)
-            else:
-                self._best = np.sort(np.argpartition(self.impacts, size - CHAMPIONS)[size - CHAMPIONS :])
+            places = np.arange(size)
+            if size > CHAMPIONS:
+                places = np.sort(np.argpartition(self.impacts, size - CHAMPIONS)[size - CHAMPIONS :])
+            self._ranked = np.sort(self.impacts[places])[::-1].tolist()
+            self._best = places
         return self._best
+
+    def kth(self, k: int) -> float:
+        """What the k-th best posting counts; 0 where that is not known."""
+        self.best()
+        return self._ranked[k - 1] if 0 < k <= len(self._ranked) else 0.0
 
 
 class _Cache:
@@ -92,6 +99,7 @@ class View:
         self.size = self._bases[-1]
         """Documents, deleted ones included."""
         self._local = local()
+        self._shown: dict[int, tuple[str, Mapping[str, str]]] = {}
         self.live: Mask = np.concatenate([np.empty(0, bool), *(live for _, live in segments)])
         self.all_live = bool(self.live.all())
         self.live_ids: Ids = np.flatnonzero(self.live).astype(np.int32)
@@ -124,6 +132,18 @@ class View:
         """The id of a document."""
         segment = self.segment_of(document)
         return self.segments[segment].documents.id(document - self._bases[segment])
+
+    def shown(self, document: int) -> tuple[str, Mapping[str, str]]:
+        """The id and the columns that a hit carries."""
+        known = self._shown.get(document)
+        if known is None:
+            segment = self.segment_of(document)
+            documents, number = self.segments[segment].documents, document - self._bases[segment]
+            values = ((name, documents.text_of(name, number)) for name in ("lang", "group"))
+            known = documents.id(number), {name: value for name, value in values if value is not None}
+            if len(self._shown) < _KEPT_DOCUMENTS:
+                self._shown[document] = known
+        return known
 
     def number_of(self, document_id: str) -> int | None:
         """The live document with an id."""
@@ -160,13 +180,6 @@ class View:
             parts = [segment.documents.number(name) for segment in self.segments]
             self._numbers[name] = np.concatenate([np.empty(0, np.int64), *parts])
         return self._numbers[name]
-
-    def shown(self, document: int) -> dict[str, str]:
-        """The columns that a hit carries."""
-        segment = self.segment_of(document)
-        documents, number = self.segments[segment].documents, document - self._bases[segment]
-        values = ((name, documents.text_of(name, number)) for name in ("lang", "group"))
-        return {name: value for name, value in values if value is not None}
 
     def having(self, name: str, values: Sequence[str]) -> Mask:
         """Documents, deleted ones too, that have one of the values in a column."""
