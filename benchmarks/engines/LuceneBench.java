@@ -184,7 +184,7 @@ public final class LuceneBench {
       out.println("answer\t" + kind + "\t" + answer(searcher, question));
       out.println("total\t" + kind + "\t" + searcher.count(question.query()));
     }
-    for (int pass = 0; pass < passes; pass++) {
+    for (int pass = 0; pass <= passes; pass++) {
       for (Question question : questions) {
         long wall = System.nanoTime();
         long cpu = THREADS.getCurrentThreadCpuTime();

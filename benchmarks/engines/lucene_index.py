@@ -62,7 +62,7 @@ class LuceneEngine:
             lines = [line.split("\t") for line in result.read_text(encoding="utf-8").splitlines()]
         found = {"version": version, "commits": self.commits, **_memory(lines)}
         if task.kind == "ask":
-            return found | {"classes": _classes(lines)}
+            return found | {"classes": _classes(lines), "asking": _memory(lines)}
         times = _times([line for line in lines if line[0] == "time"][WARM if commits else 0 :])
         if task.kind == "build":
             return found | times | {"bytes": size_of(Path(task.directory))}
@@ -79,8 +79,10 @@ def _class(lines: Sequence[Sequence[str]]) -> dict[str, Any]:
     for line in lines:
         if line[0] == "time":
             passes.setdefault(line[2], []).append(line)
+    first, *others = (_times(each) for each in passes.values())
     return {
-        "passes": [_times(each) for each in passes.values()],
+        "first": first,
+        "passes": others,
         "answers": [_answer(line) for line in lines if line[0] == "answer"],
         "totals": [int(line[2]) for line in lines if line[0] == "total"],
     }

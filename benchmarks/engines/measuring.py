@@ -12,13 +12,14 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from .adapters import engine_named
 from .changes import changes, size_of
 from .files import load_questions, read_corpus
-from .protocol import Engine, EngineMissing, OpenIndex, OutsideEngine, Question, Task
+from .protocol import Answer, Engine, EngineMissing, OpenIndex, OutsideEngine, Question, Task
 
 
 class Clock:
@@ -79,29 +80,30 @@ def _open(task: Task, engine: Engine) -> dict[str, Any]:
 
 
 def _ask(task: Task, engine: Engine) -> dict[str, Any]:
-    index = engine.open(Path(task.directory))
-    classes = {}
-    try:
-        for name, questions in load_questions(Path(task.questions)).items():
-            if name not in engine.cannot:
-                classes[name] = _ask_class(index, questions, task.passes)
-    finally:
-        result = {"classes": classes, **memory()}
+    classes, used = {}, []
+    for name, questions in load_questions(Path(task.questions)).items():
+        if name in engine.cannot:
+            continue
+        # Classes share words: no class is to find what another one has left in the engine's memory.
+        index = engine.open(Path(task.directory))
+        classes[name] = _ask_class(index, questions, task.passes)
+        used.append(memory())
         index.close()
-    return result
+    most = max(used, key=lambda each: each.get("rss_mb", 0.0), default={})
+    return {"classes": classes, "asking": most}
 
 
 def _ask_class(index: OpenIndex, questions: Sequence[Question], passes: int) -> dict[str, Any]:
-    # The first pass warms caches up, and its answers are what is compared.
-    answers = [index.answer(question) for question in questions]
-    times = []
-    for _ in range(passes):
+    def ask_all() -> tuple[dict[str, list[int]], list[Answer]]:
         clock = Clock()
-        for question in questions:
-            clock.time(lambda question=question: index.answer(question))  # type: ignore[misc]
-        times.append(clock.times())
+        answers = [clock.time(partial(index.answer, question)) for question in questions]
+        return clock.times(), answers
+
+    # The first pass warms caches up; how long it took is told beside the others.
+    first, answers = ask_all()
     return {
-        "passes": times,
+        "first": first,
+        "passes": [ask_all()[0] for _ in range(passes)],
         "answers": [asdict(answer) for answer in answers],
         "totals": [index.total(question) for question in questions],
     }

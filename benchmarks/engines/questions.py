@@ -77,7 +77,8 @@ def chosen_questions(
     middling = {word for word, df in frequencies.items() if MIDDLING[0] <= df / articles <= MIDDLING[1]}
     any_of = _together(samples, middling, queries, chance)
     all_of = _together(samples[::-1], middling, queries, chance)
-    years = [chance.randrange(YEARS - _FILTER_YEARS + 1) for _ in any_of]
+    # No two ranges are the same, so that a filter cannot be remembered from another question.
+    firsts = [FIRST_DATE + chance.randrange((YEARS - _FILTER_YEARS) * _YEAR_S) for _ in any_of]
     return {
         "rare": [Question((word,), "term") for word in rare],
         "frequent": [Question((word,), "term") for word in frequent],
@@ -86,8 +87,8 @@ def chosen_questions(
         "phrase": [Question(pair, "phrase") for pair in _pairs(samples, queries, chance)],
         "prefix": [Question((letters,), "prefix") for letters in _beginnings(samples, queries, chance)],
         "filter": [
-            Question(words, "any", "top", lang, _date(year), _date(year + _FILTER_YEARS) - 1)
-            for (words, lang), year in zip(any_of, years, strict=True)
+            Question(words, "any", "top", lang, first, first + _FILTER_YEARS * _YEAR_S)
+            for (words, lang), first in zip(any_of, firsts, strict=True)
         ],
         "count": [Question(words, "any", "count") for words, _ in any_of],
         "facets": [Question((word,), "term", "facets") for word in frequent],
@@ -131,7 +132,3 @@ def _beginnings(samples: Iterable[BenchArticle], queries: int, chance: random.Ra
         if words and len(found) < queries:
             found[chance.choice(words)[: chance.choice((3, 4))]] = None
     return list(found)
-
-
-def _date(year: int) -> int:
-    return FIRST_DATE + year * _YEAR_S

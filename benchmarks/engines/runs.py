@@ -180,7 +180,8 @@ def _figures(steps: Mapping[str, Any], articles: int) -> Figures:
         found["change"] = changing(steps["change"])
     if "ask" in steps:
         asked = steps["ask"]
-        found["memory"] = {name: asked[name] for name in ("rss_mb", "own_mb", "peak_mb") if name in asked}
+        found["memory"] = dict(asked["asking"])
         for name, of_class in asked["classes"].items():
-            found[name] = latencies(of_class["passes"])
+            first = latencies([of_class["first"]])
+            found[name] = latencies(of_class["passes"]) | {f"first_{key}": first[key] for key in first}
     return found

@@ -35,12 +35,8 @@ def table(report: Mapping[str, Any]) -> str:
         values = [of_engine.get(group, {}).get(measure) for of_engine in figures.values()]
         if any(value is not None for value in values):
             lines.append(f"{title:{_FIRST}}" + "".join(f"{_number(value):>{_COLUMN}}" for value in values))
-    asked = [name for name in CLASSES if any(name in of_engine for of_engine in figures.values())]
-    if asked:
-        lines.append("CPU ms, median / 95 %")
-    for name in asked:
-        cells = [_pair(of_engine.get(name)) for of_engine in figures.values()]
-        lines.append(f"  {name:{_FIRST - 2}}" + "".join(f"{cell:>{_COLUMN}}" for cell in cells))
+    lines += _queries("CPU ms, median / 95 %", figures, "cpu")
+    lines += _queries("the same, a query's first time", figures, "first_cpu")
     return "\n".join([*lines, *_agreement(report), *_notes(report)])
 
 
@@ -50,10 +46,19 @@ def _number(value: float | None) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def _pair(values: Mapping[str, float] | None) -> str:
+def _queries(title: str, figures: Mapping[str, Any], clock: str) -> list[str]:
+    asked = [name for name in CLASSES if any(name in of_engine for of_engine in figures.values())]
+    lines = [title] if asked else []
+    for name in asked:
+        cells = [_pair(of_engine.get(name), clock) for of_engine in figures.values()]
+        lines.append(f"  {name:{_FIRST - 2}}" + "".join(f"{cell:>{_COLUMN}}" for cell in cells))
+    return lines
+
+
+def _pair(values: Mapping[str, float] | None, clock: str) -> str:
     if values is None:
         return "-"
-    return f"{_number(values['cpu_p50_ms'])} / {_number(values['cpu_p95_ms'])}"
+    return f"{_number(values[f'{clock}_p50_ms'])} / {_number(values[f'{clock}_p95_ms'])}"
 
 
 def _agreement(report: Mapping[str, Any]) -> list[str]:

@@ -116,7 +116,8 @@ def of_class(totals: Sequence[int], ids: Sequence[Sequence[str]], ms: float) -> 
     """A class as a measurement gives it, every question taking the same time."""
     times = [round(ms * 1_000_000)] * len(totals)
     answers = [{"ids": list(each), "total": None, "facets": None} for each in ids]
-    return {"passes": [{"cpu_ns": times, "wall_ns": times}] * 3, "answers": answers, "totals": list(totals)}
+    each_pass = {"cpu_ns": times, "wall_ns": times}
+    return {"first": each_pass, "passes": [each_pass] * 3, "answers": answers, "totals": list(totals)}
 
 
 def raw(ms: float, totals: Sequence[int] = (2, 1), first: str = "a") -> dict[str, Any]:
@@ -126,7 +127,11 @@ def raw(ms: float, totals: Sequence[int] = (2, 1), first: str = "a") -> dict[str
     return {
         "build": {**about, "cpu_ns": [2 * second], "wall_ns": [4 * second], "bytes": 5_000_000},
         "open": [{**about, "cpu_ns": [1_000_000, 2_000_000], "wall_ns": [1_000_000, 3_000_000]}] * 5,
-        "ask": {**about, "classes": {"or": of_class(totals, [[first, "b"], ["c"]], ms)}},
+        "ask": {
+            **about,
+            "asking": {"rss_mb": 9.0, "own_mb": 8.0},
+            "classes": {"or": of_class(totals, [[first, "b"], ["c"]], ms)},
+        },
         "change": {
             **about,
             "cpu_ns": [9_000_000, 1_000_000, 1_000_000, 7_000_000],
