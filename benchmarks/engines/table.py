@@ -40,6 +40,21 @@ def table(report: Mapping[str, Any]) -> str:
     return "\n".join([*lines, *_agreement(report), *_notes(report)])
 
 
+def growth(report: Mapping[str, Any], smaller: Mapping[str, Any]) -> str:
+    """How many times as much CPU the median query takes as it took in a smaller corpus."""
+    figures, before = report["figures"], smaller["figures"]
+    times = report["articles"] / smaller["articles"]
+    lines = [f"{times:g} times the articles, median CPU so many times that at {smaller['articles']:,}"]
+    for name in CLASSES:
+        cells = []
+        for engine, of_engine in figures.items():
+            now, then = of_engine.get(name), before.get(engine, {}).get(name)
+            cells.append(_number(now["cpu_p50_ms"] / then["cpu_p50_ms"]) if now and then else "-")
+        if set(cells) != {"-"}:
+            lines.append(f"  {name:{_FIRST - 2}}" + "".join(f"{cell:>{_COLUMN}}" for cell in cells))
+    return "\n".join(lines)
+
+
 def _number(value: float | None) -> str:
     if value is None:
         return "-"
