@@ -111,9 +111,7 @@ class WhooshEngine:
                 except FileNotFoundError as error:
                     # A writer took the files away between our reading the list and the files.
                     if attempt + 1 == _OPEN_ATTEMPTS:
-                        raise IndexDamaged(
-                            f"{error.filename} is missing; run `dalil reindex`"
-                        ) from error
+                        raise IndexDamaged(f"{error.filename} is missing; run `dalil reindex`") from error
                     time.sleep(0.01 * (attempt + 1))
             raise AssertionError
 

@@ -19,7 +19,9 @@ def segments_to_merge(sizes: Sequence[int], live: Sequence[int]) -> list[int]:
     Ask again after the merge: the new one may fill a tier.
     """
     wasteful = [
-        place for place, (size, alive) in enumerate(zip(sizes, live, strict=True)) if alive < size * DEAD_SHARE
+        place
+        for place, (size, alive) in enumerate(zip(sizes, live, strict=True))
+        if alive < size * DEAD_SHARE
     ]
     if wasteful:
         return wasteful

@@ -57,7 +57,9 @@ class _Scoring:
             case Term() | Phrase():
                 self._add_leaf(query, factor * query.boost, gate, certain=certain)
             case Prefix():
-                self._at_hits += factor * query.boost * self._gated(self._matching.mask(query), gate)[self._hits]
+                self._at_hits += (
+                    factor * query.boost * self._gated(self._matching.mask(query), gate)[self._hits]
+                )
             case And(children):
                 below = gate if certain else self._gated(self._matching.mask(query), gate)
                 for child in children:

@@ -315,9 +315,7 @@ class View:
         if sum(last - first for first, last in spans) <= MAX_PREFIX_TERMS:
             return
         names = {
-            text
-            for segment, span in zip(self.segments, spans, strict=True)
-            for text in segment.texts(*span)
+            text for segment, span in zip(self.segments, spans, strict=True) for text in segment.texts(*span)
         }
         if len(names) > MAX_PREFIX_TERMS:
             raise too_many_prefix_terms(field, prefix)
@@ -331,7 +329,9 @@ class View:
                 continue
             if self.all_live and len(self.segments) == 1:
                 last = min(last, first + limit)
-            for text, count in zip(segment.texts(first, last), self._live_counts(segment, base, first, last), strict=True):
+            for text, count in zip(
+                segment.texts(first, last), self._live_counts(segment, base, first, last), strict=True
+            ):
                 counts[text] = counts.get(text, 0) + count
         found = sorted((text, count) for text, count in counts.items() if count)[:limit]
         return [TermStatistics(text.decode("utf-8", "surrogatepass"), count) for text, count in found]

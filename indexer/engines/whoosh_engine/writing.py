@@ -106,7 +106,9 @@ class Writing:
                 if len(later)
                 else later
             )
-            stored.append(_Stored(segment.named.with_deleted(found), segment.opened) if len(found) else segment)
+            stored.append(
+                _Stored(segment.named.with_deleted(found), segment.opened) if len(found) else segment
+            )
         # Segments of which nothing lives are gone without a merge.
         self._stored = [s for s in stored if s.named.deleted_count() < s.named.doc_count_all()]
 

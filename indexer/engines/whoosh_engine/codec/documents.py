@@ -87,9 +87,7 @@ class Documents:
 
 def id_hashes(ids: Iterable[str]) -> NDArray[np.uint64]:
     """64 bits of each id, by which it is looked up; ids are compared whole where these agree."""
-    digests = b"".join(
-        blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest() for name in ids
-    )
+    digests = b"".join(blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest() for name in ids)
     return np.frombuffer(digests, "<u8")
 
 
@@ -263,9 +261,7 @@ def load_texts(file: SegmentFile, name: str, first: int = 0, last: int | None = 
     starts = file.array(f"{name}.starts", first, None if last is None else last + 1).tolist()
     blob = file.array(name, starts[0], starts[-1]).tobytes()
     offset = starts[0]
-    return (
-        blob[begin - offset : end - offset] for begin, end in zip(starts, starts[1:], strict=False)
-    )
+    return (blob[begin - offset : end - offset] for begin, end in zip(starts, starts[1:], strict=False))
 
 
 def _save_numbers(file: SegmentFileWriter, name: str, numbers: Array) -> None:

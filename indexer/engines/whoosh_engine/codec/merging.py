@@ -13,10 +13,12 @@ from .documents import Coded, Documents, Lengths
 from .packing import Array, starts_of
 from .postings_encoder import Batch, frequency_table
 from .segment import Segment
-from .segment_writer import FieldTerms, write_segment
+from .segment_writer import FieldName, write_segment
 
 _AT_ONCE = 1 << 20
 """Postings that are in memory at once, unless one term has more."""
+_TERMS_AT_ONCE = 1 << 16
+"""Terms of the largest dictionary that are in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def merge(sources: Sequence[Source], path: Path) -> int:
     frequencies, codes = frequency_table(tables, shares)
     mapped = [_Mapped(*row) for row in zip(segments, maps, codes, strict=True)]
     fields = [
-        FieldTerms(name, [], any(s.fields[name].positional for s in segments if name in s.fields))
+        FieldName(name, any(s.fields[name].positional for s in segments if name in s.fields))
         for name in sorted(documents.lengths)
     ]
     batches = (
@@ -71,9 +73,7 @@ def _documents(sources: Sequence[Source]) -> tuple[Documents, list[NDArray[np.in
     texts = sorted({name for documents in stored for name in documents.texts})
     columns = sorted({name for documents in stored for name in documents.numbers})
     fields = sorted({name for documents in stored for name in documents.fields})
-    lengths = {
-        name: _lengths([documents.length(name) for documents in stored], maps) for name in fields
-    }
+    lengths = {name: _lengths([documents.length(name) for documents in stored], maps) for name in fields}
     return (
         Documents(
             [ids[place] for place in order.tolist()],
@@ -93,29 +93,59 @@ def _lengths(stored: Sequence[Lengths], maps: Sequence[NDArray[np.int32]]) -> Le
     return Lengths(documents[order], lengths[order])
 
 
-def _field_batches(sources: Sequence[_Mapped], number: int, field: FieldTerms) -> Iterator[Batch]:
-    """The postings of one field; `field.terms` is filled with the terms that are left."""
+def _field_batches(sources: Sequence[_Mapped], number: int, field: FieldName) -> Iterator[Batch]:
+    """The postings of one field, a part of the dictionary after the other."""
     having = [source for source in sources if field.name in source.segment.fields]
-    spans = [(f.first, f.last) for source in having for f in [source.segment.fields[field.name]]]
-    texts = [list(source.segment.texts(*span)) for source, span in zip(having, spans, strict=True)]
-    terms = texts[0] if len(texts) == 1 else sorted(set().union(*texts))
-    place = {term: at for at, term in enumerate(terms)}
-    places = [np.fromiter(map(place.__getitem__, own), np.int64, len(own)) for own in texts]
-    totals = np.zeros(len(terms), np.int64)
-    for source, span, own in zip(having, spans, places, strict=True):
-        totals[own] += source.segment.counts(*span)
-    kept = field.terms
-    assert isinstance(kept, list)
+    for spans in _parts([source.segment for source in having], field.name):
+        parts = [
+            _Terms(source, first, list(source.segment.texts(first, last)))
+            for source, (first, last) in zip(having, spans, strict=True)
+            if first < last
+        ]
+        yield from _part_batches(parts, number, positional=field.positional)
+        for source in having:
+            source.segment.release()
+
+
+def _parts(segments: Sequence[Segment], field: str) -> Iterator[list[tuple[int, int]]]:
+    """Numbers of terms in each segment, part by part of the alphabet."""
+    fields = [segment.fields[field] for segment in segments]
+    largest = max(range(len(fields)), key=lambda at: fields[at].last - fields[at].first)
+    at = range(fields[largest].first + _TERMS_AT_ONCE, fields[largest].last, _TERMS_AT_ONCE)
+    borders = [segments[largest].text(number) for number in at]
+    firsts = [known.first for known in fields]
+    for border in borders:
+        lasts = [segment.beginning(field, border)[0] for segment in segments]
+        yield list(zip(firsts, lasts, strict=True))
+        firsts = lasts
+    yield list(zip(firsts, [known.last for known in fields], strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """A part of the dictionary of a source."""
+
+    source: _Mapped
+    first: int
+    texts: list[bytes]
+
+
+def _part_batches(parts: Sequence[_Terms], number: int, *, positional: bool) -> Iterator[Batch]:
+    texts = parts[0].texts if len(parts) == 1 else sorted(set().union(*(part.texts for part in parts)))
+    place = {text: at for at, text in enumerate(texts)}
+    places = [np.fromiter(map(place.__getitem__, part.texts), np.int64, len(part.texts)) for part in parts]
+    totals = np.zeros(len(texts), np.int64)
+    for part, own in zip(parts, places, strict=True):
+        totals[own] += part.source.segment.counts(part.first, part.first + len(part.texts))
     for begin, end in _stretches(totals):
-        parts = []
-        for source, span, own in zip(having, spans, places, strict=True):
+        found = []
+        for part, own in zip(parts, places, strict=True):
             first, last = np.searchsorted(own, (begin, end)).tolist()
             if first < last:
-                batch = source.segment.batch(span[0] + first, span[0] + last)
-                parts.append(_renumbered(batch, source, own[first:last] - begin))
-        batch, used = _joined(parts, end - begin, number, positional=field.positional)
-        if len(used):
-            kept.extend(terms[begin + at] for at in used.tolist())
+                batch = part.source.segment.batch(part.first + first, part.first + last)
+                found.append(_renumbered(batch, part.source, own[first:last] - begin))
+        batch = _joined(found, texts[begin:end], number, positional=positional)
+        if len(batch.counts):
             yield batch
 
 
@@ -157,10 +187,8 @@ def _renumbered(batch: Batch, source: _Mapped, terms: Array) -> _Part:
     return _Part(part.terms[live], documents[live], part.codes[live], part.occurrences[live], positions)
 
 
-def _joined(
-    parts: Sequence[_Part], size: int, number: int, *, positional: bool
-) -> tuple[Batch, NDArray[np.int64]]:
-    """The postings of all sources in order, and which of `size` terms have any."""
+def _joined(parts: Sequence[_Part], texts: Sequence[bytes], number: int, *, positional: bool) -> Batch:
+    """The postings of all sources in order; terms that no posting is left of are left out."""
     terms = np.concatenate([part.terms for part in parts])
     documents = np.concatenate([part.documents for part in parts])
     occurrences = np.concatenate([part.occurrences for part in parts])
@@ -171,9 +199,10 @@ def _joined(
     if len(parts) > 1 and len(positions):
         places = np.repeat(starts_of(occurrences)[:-1][order] - starts_of(chosen)[:-1], chosen)
         positions = positions[places + np.arange(len(places))]
-    counts = np.bincount(terms, minlength=size)
+    counts = np.bincount(terms, minlength=len(texts))
     used = np.flatnonzero(counts)
-    batch = Batch(
+    return Batch(
+        texts=texts if len(used) == len(texts) else [texts[at] for at in used.tolist()],
         counts=counts[used],
         fields=np.full(len(used), number, np.int64),
         positional=np.full(len(used), positional),
@@ -182,4 +211,3 @@ def _joined(
         occurrences=chosen,
         positions=positions,
     )
-    return batch, used

@@ -40,6 +40,8 @@ _NARROWEST_GAP = 8
 class Batch:
     """Postings of some terms, one after the other, each ascending by document."""
 
+    texts: Sequence[bytes]
+    """The terms, where they are to be written."""
     counts: NDArray[np.int64]
     """Postings of each term, at least 1."""
     fields: NDArray[np.int64]
@@ -62,6 +64,8 @@ class PostingsEncoder:
         """`frequencies`: what codes stand for; `norms`: of each document, in the field of a number."""
         self._frequencies = frequencies
         self._norms = norms
+        self._text = GrowingArray(np.uint8)
+        self._text_starts = GrowingArray(np.uint32)
         self._kinds = GrowingArray(np.uint8)
         self._firsts = GrowingArray(np.uint32)
         self._position_places = GrowingArray(np.uint32)
@@ -81,6 +85,9 @@ class PostingsEncoder:
         """Encode the next terms."""
         counts, starts = batch.counts, starts_of(batch.counts)
         heads = starts[:-1]
+        lengths = np.fromiter(map(len, batch.texts), np.int64, len(batch.texts))
+        self._text_starts.extend(self._text.size + starts_of(lengths)[:-1])
+        self._text.extend(b"".join(batch.texts))
         self._add_blocks(batch, starts)
         gaps = np.diff(batch.documents, prepend=np.int32(0))
         gaps[heads] = 0
@@ -149,6 +156,9 @@ class PostingsEncoder:
 
     def save(self, file: SegmentFileWriter) -> None:
         """Write everything."""
+        self._text_starts.extend(np.array([self._text.size]))
+        self._text.save("term", file)
+        self._text_starts.save("term.starts", file)
         self._kinds.save("kind", file)
         self._firsts.save("first", file)
         self._position_places.save("position.places", file)

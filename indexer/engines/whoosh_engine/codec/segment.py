@@ -273,7 +273,7 @@ class Segment:
         occurrences[same] = self.frequencies[codes[same]].astype(np.int64)
         occurrences[~np.repeat(positional, counts)] = 0
         positions = self._positions_of(first, last, np.add.reduceat(occurrences, starts_of(counts)[:-1]))
-        return Batch(counts, fields, positional, documents, codes, occurrences, positions)
+        return Batch((), counts, fields, positional, documents, codes, occurrences, positions)
 
     def _fields_of(self, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         ends = np.array([field.last for field in self.fields.values()])
@@ -288,6 +288,10 @@ class Segment:
         widths = self._spread("position.widths", first, last)
         self._streams["position"].fill(positions, places, totals, widths, None)
         return positions
+
+    def release(self) -> None:
+        """Give back the memory of what was read; it is read again when it is needed."""
+        self._file.release()
 
     def check(self) -> None:
         """Read everything once and compare it with its checksums."""

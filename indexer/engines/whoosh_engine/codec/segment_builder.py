@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,16 @@ from ...base import COLUMNS_LIST, COLUMNS_NUMBER, COLUMNS_TEXT, IndexDocument, O
 from .documents import MISSING, Coded, Documents, Lengths
 from .packing import Array, starts_of
 from .postings_encoder import Batch, frequency_table
-from .segment_writer import FieldTerms, write_segment
+from .segment_writer import FieldName, write_segment
+
+
+@dataclass(frozen=True, slots=True)
+class _FieldTerms:
+    """The dictionary of one field."""
+
+    field: FieldName
+    terms: list[bytes]
+    """Ascending, each with at least one posting."""
 
 
 class _Vocabulary(dict[str, int]):
@@ -120,7 +130,7 @@ class SegmentBuilder:
             write_segment(path, columns, (), np.ones(1), ())
             return
         frequencies, batch = _grouped(numbers, _stable_order(numbers), positional, plain, fields)
-        write_segment(path, columns, fields, frequencies, [batch])
+        write_segment(path, columns, [terms.field for terms in fields], frequencies, [batch])
 
     def _ordered(self, part: _Occurrences, rank: Array) -> _Ordered:
         """The occurrences of the documents that stay, in the order of their ids."""
@@ -151,10 +161,10 @@ class SegmentBuilder:
                     lengths[name] = Lengths(part.documents[runs].astype(np.int32), sums[runs])
         return {name: lengths[name] for name in names if name in lengths}
 
-    def _dictionary(self, names: Sequence[str]) -> tuple[NDArray[np.int32], list[FieldTerms]]:
+    def _dictionary(self, names: Sequence[str]) -> tuple[NDArray[np.int32], list[_FieldTerms]]:
         """Place of each term number in the dictionary, and the dictionary."""
         place = np.empty(self._next[0], np.int32)
-        fields: list[FieldTerms] = []
+        fields: list[_FieldTerms] = []
         before = 0
         for name in names:
             vocabulary = self._vocabularies[name]
@@ -165,7 +175,7 @@ class SegmentBuilder:
             )
             before += len(terms)
             encoded = [term.encode("utf-8", "surrogatepass") for term in terms]
-            fields.append(FieldTerms(name, encoded, self._positional[name]))
+            fields.append(_FieldTerms(FieldName(name, self._positional[name]), encoded))
         return place, fields
 
     def _columns(self, ids: list[str], lengths: dict[str, Lengths]) -> Documents:
@@ -212,20 +222,20 @@ def _view(values: array[int] | array[float], dtype: type) -> Array:
 
 
 def _without_unused(
-    numbers: NDArray[np.int32], fields: list[FieldTerms]
-) -> tuple[NDArray[np.int32], list[FieldTerms]]:
+    numbers: NDArray[np.int32], fields: list[_FieldTerms]
+) -> tuple[NDArray[np.int32], list[_FieldTerms]]:
     """The dictionary without terms that only dropped documents had."""
     total = sum(len(field.terms) for field in fields)
     used = np.bincount(numbers, minlength=total) > 0
     renumbered = (np.cumsum(used) - 1).astype(np.int32)
-    kept: list[FieldTerms] = []
+    kept: list[_FieldTerms] = []
     before = 0
     for field in fields:
         flags = used[before : before + len(field.terms)].tolist()
         before += len(field.terms)
         terms = [term for term, flag in zip(field.terms, flags, strict=True) if flag]
         if terms:
-            kept.append(FieldTerms(field.name, terms, field.positional))
+            kept.append(_FieldTerms(field.field, terms))
     return renumbered[numbers], kept
 
 
@@ -244,7 +254,7 @@ def _grouped(
     by_term: NDArray[np.int64],
     positional: _Ordered,
     plain: _Ordered,
-    fields: Sequence[FieldTerms],
+    fields: Sequence[_FieldTerms],
 ) -> tuple[NDArray[np.float64], Batch]:
     """Occurrences become postings."""
     documents = np.concatenate(
@@ -260,10 +270,11 @@ def _grouped(
     term_of = terms[heads]
     sizes = [len(field.terms) for field in fields]
     field_of = np.repeat(np.arange(len(fields)), sizes)
-    keeps = np.repeat([field.positional for field in fields], sizes)
+    keeps = np.repeat([terms.field.positional for terms in fields], sizes)
     occurrences = np.diff(heads, append=len(terms)) * keeps[term_of]
     spots = by_term[by_term < len(positional.terms)] if len(plain.terms) else by_term
     batch = Batch(
+        texts=[term for own in fields for term in own.terms],
         counts=np.bincount(term_of, minlength=len(field_of)),
         fields=field_of,
         positional=keeps,

@@ -10,37 +10,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...bm25 import norm
-from .documents import Documents, save_documents, save_texts
+from .documents import Documents, save_documents
 from .postings_encoder import Batch, PostingsEncoder
 from .segment_file import SegmentFileWriter
 
 
 @dataclass(frozen=True, slots=True)
-class FieldTerms:
-    """The dictionary of one field."""
+class FieldName:
+    """A field, and whether it keeps positions."""
 
     name: str
-    terms: Sequence[bytes]
-    """Ascending, each with at least one posting."""
     positional: bool
 
 
 def write_segment(
     path: Path,
     documents: Documents,
-    fields: Sequence[FieldTerms],
+    fields: Sequence[FieldName],
     frequencies: NDArray[np.float64],
     batches: Iterable[Batch],
 ) -> None:
     """Write a segment, durably, under its name or not at all.
 
-    `fields` in order of names; `frequencies` is what the codes of the batches stand for; the batches have
-    the postings of all terms of all fields, in order.
+    `fields` in order of names, each with a term; `frequencies` is what the codes of the batches stand for; the
+    batches have all terms of all fields, in order.
     """
     file = SegmentFileWriter(path)
     try:
         notes = save_documents(documents, file)
         averages = [_average(documents, field.name) for field in fields]
+        sizes = np.zeros(len(fields), np.int64)
 
         def norms(number: int) -> NDArray[np.float64]:
             if number not in cached:
@@ -51,14 +50,13 @@ def write_segment(
         cached: dict[int, NDArray[np.float64]] = {}
         encoder = PostingsEncoder(frequencies, norms)
         for batch in batches:
+            sizes += np.bincount(batch.fields, minlength=len(fields))
             encoder.add(batch)
-        save_texts(file, "term", [term for field in fields for term in field.terms])
         encoder.save(file)
         rows, first = [], 0
-        for field, average in zip(fields, averages, strict=True):
-            last = first + len(field.terms)
-            rows.append((field.name, first, last, field.positional, average))
-            first = last
+        for field, average, size in zip(fields, averages, sizes.tolist(), strict=True):
+            rows.append((field.name, first, first + size, field.positional, average))
+            first += size
         file.finish({**notes, "fields": rows})
     finally:
         file.discard()
