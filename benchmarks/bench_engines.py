@@ -2,6 +2,7 @@
 
 python -m benchmarks.bench_engines --articles 10000 --engines dalil,tantivy
 python -m benchmarks.bench_engines --articles 50000 --json 50k.json --picture 50k.svg
+python -m benchmarks.bench_engines --articles 200000 --beside 50k.json --json 200k.json
 python -m benchmarks.bench_engines --engines dalil,tantivy --classes phrase,prefix --steps ask
 """
 
@@ -36,7 +37,7 @@ from .engines.protocol import (
 )
 from .engines.questions import CLASSES, QUERIES, questions_of
 from .engines.runs import STEPS, Plan, run
-from .engines.table import table
+from .engines.table import growth, table
 
 SMALL_ARTICLES = 1_500
 SMALL_QUERIES = 40
@@ -72,9 +73,15 @@ def _names(known: tuple[str, ...]) -> Any:
 @click.option(
     "--picture", "picture_file", type=click.Path(path_type=Path), help="Draw the queries there, as SVG."
 )
+@click.option(
+    "--beside",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Tell growth since the run that --json wrote there.",
+)
 def main(**options: Any) -> None:
     """Measure engines beside each other on the same terms. Exit code 1: one failed, or answers are wrong."""
-    json_file, picture_file = options.pop("json_file"), options.pop("picture_file")
+    json_file, picture_file, beside = (options.pop(name) for name in ("json_file", "picture_file", "beside"))
+    smaller = json.loads(beside.read_text(encoding="utf-8")) if beside else None
     try:
         report = run(Plan(**options), lambda line: print(line, file=sys.stderr))
     except OSError as error:
@@ -85,6 +92,8 @@ def main(**options: Any) -> None:
     if picture_file:
         picture_file.write_text(picture(report), encoding="utf-8")
     print(table(report))
+    if smaller:
+        print(growth(report, smaller))
     sys.exit(1 if report["wrong"] or report["failed"] else 0)
 
 

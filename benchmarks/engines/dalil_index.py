@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,8 @@ class DalilEngine:
     cannot: frozenset[str] = frozenset()
 
     def version(self) -> str:
-        """The code that stands here."""
-        return "dalil"
+        """Of this project and of the Whoosh that it stands on."""
+        return f"{metadata.version('dalil-search')} on whoosh3 {metadata.version('whoosh3')}"
 
     def build(self, articles: Iterable[BenchArticle], directory: Path) -> None:
         """One commit, whose runs become one segment."""

@@ -99,6 +99,7 @@ def report(
         "passes": plan.passes,
         "machine": f"{platform.platform()}, {os.cpu_count()} processors",
         "python": platform.python_version(),
+        "commit": commit(),
         "engines": {
             name: {"version": steps["build"]["version"], "commits": steps["build"]["commits"]}
             for name, steps in raw.items()
@@ -111,6 +112,16 @@ def report(
         "disagreements": told,
         "wrong": fatal,
     }
+
+
+def commit() -> str:
+    """The commit of this folder, `-dirty` with changes on top of it; empty where Git does not know."""
+    asked = ["git", "describe", "--always", "--dirty"]
+    try:
+        found = subprocess.run(asked, cwd=_ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    except OSError:
+        return ""
+    return found.stdout.strip()
 
 
 def _check(name: str, plan: Plan) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import ModuleType
@@ -22,7 +23,7 @@ from benchmarks.engines.files import load_questions, save_questions
 from benchmarks.engines.protocol import BenchArticle, Question
 from benchmarks.engines.questions import CLASSES, MIDDLING, RARE, chosen_questions, document_frequencies
 from benchmarks.engines.runs import Plan, report
-from benchmarks.engines.table import table
+from benchmarks.engines.table import growth, table
 
 TEXTS = {
     "ar": ["وصل الوزير إلى هانوي. عاد الفريق من المباراة.", "أسعار القهوة في السوق اليوم."],
@@ -161,6 +162,14 @@ def test_the_median_over_passes_is_taken_of_each_percentile() -> None:
     passes = [{"cpu_ns": [1_000_000 * part, 9_000_000], "wall_ns": [1, 1]} for part in (1, 2, 6)]
     assert results.latencies(passes)["cpu_p50_ms"] == 2
     assert results.latencies(passes)["cpu_p95_ms"] == 9
+
+
+def test_growth_is_between_runs_of_the_same_engine() -> None:
+    small = report(PLAN, 340_000, {"dalil": raw(0.5)}, {})
+    large = report(replace(PLAN, articles=5_000), 340_000, {"dalil": raw(2), "tantivy": raw(1)}, {})
+    first, row = growth(large, small).splitlines()
+    assert first.startswith("5 times the articles")
+    assert row.split() == ["or", "4", "-"]
 
 
 @pytest.mark.parametrize(
