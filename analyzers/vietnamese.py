@@ -6,6 +6,7 @@ matter of taste: hoà and hòa "peace" are one word.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 TONES = frozenset(
@@ -89,6 +90,19 @@ def unaccented(word: str) -> str:
     """
     if word.isascii():
         return word
+    if _COMPOSED_LATIN.fullmatch(word):
+        return word.translate(_BARE)
+    return _unaccented(word)
+
+
+def _unaccented(word: str) -> str:
     decomposed = unicodedata.normalize("NFD", word)
     bare = "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
     return unicodedata.normalize("NFC", bare).replace(_D_STROKE, "d")
+
+
+# Nearly every word has composed letters only, which can be looked up: Basic Latin to Latin Extended-B,
+# and Latin Extended Additional.
+_COMPOSED_LATIN = re.compile("[\0-\u024f\u1e00-\u1eff]*")
+_LETTERS = map(chr, (*range(0x80, 0x250), *range(0x1E00, 0x1F00)))
+_BARE = str.maketrans({letter: _unaccented(letter) for letter in _LETTERS})

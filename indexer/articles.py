@@ -81,10 +81,21 @@ class Article:
             record["images"] = [{"url": image.url, "caption": image.caption} for image in self.images]
         return record
 
+    def canonical(self) -> str:
+        """JSON of `as_dict` with every key in its place: two articles are the same if and only if it is."""
+        return _canonical(self.as_dict())
+
     def content_hash(self) -> str:
-        """SHA-256 (hex) over every field: two articles are the same if and only if it is."""
-        canonical = json.dumps(self.as_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+        """SHA-256 (hex) of `canonical`."""
+        return hash_of(self.canonical())
+
+
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def hash_of(canonical: str) -> str:
+    """`content_hash` of the article that has this canonical JSON."""
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def canonical_url(url: str) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, bindparam, create_engine, delete, fun
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..articles import Article, Image, article_from
+from ..articles import Article, Image, article_from, hash_of
 from ..errors import ArchiveError, ArticleInvalid, ArticleNotFound
 from ..sources import Reject
 from .tables import ABOUT, ARTICLES, CHANGES, JOBS, METADATA, QUARANTINE, SCHEMA, make_safe
@@ -282,33 +282,28 @@ def _possible(ids: Iterable[str]) -> Iterator[str]:
 
 
 def _put_batch(connection: Connection, batch: Sequence[Article]) -> PutCounts:
-    hashes = [(article, article.content_hash()) for article in batch]
+    records = [(article, article.canonical()) for article in batch]
+    hashes = [(article, record, hash_of(record)) for article, record in records]
     ids = [article.id for article in batch]
     query = select(ARTICLES.c.id, ARTICLES.c.content_hash).where(ARTICLES.c.id.in_(ids))
     known: dict[str, str] = {row.id: row.content_hash for row in connection.execute(query)}
     # Of two with one id the later counts: a file that holds both changes nothing when it is read again.
-    final = {article.id: content_hash for article, content_hash in hashes}
+    final = {article.id: content_hash for article, _, content_hash in hashes}
     new = changed = 0
-    last: dict[str, tuple[Article, str]] = {}
-    for article, content_hash in hashes:
-        before = last[article.id][1] if article.id in last else known.get(article.id)
+    last: dict[str, tuple[Article, str, str]] = {}
+    for article, record, content_hash in hashes:
+        before = last[article.id][2] if article.id in last else known.get(article.id)
         if content_hash == before or known.get(article.id) == final[article.id]:
             continue
         new += before is None
         changed += before is not None
-        last[article.id] = (article, content_hash)
+        last[article.id] = (article, record, content_hash)
     if last:
         _log(connection, list(last), deleted=False)
-        first = connection.scalar(select(func.max(CHANGES.c.sequence))) or 0
+        sequence = connection.scalar(select(func.max(CHANGES.c.sequence))) or 0
         rows = [
-            {
-                "id": article.id,
-                "lang": article.lang,
-                "content_hash": content_hash,
-                "record": json.dumps(article.as_dict(), ensure_ascii=False),
-                "sequence": first,
-            }
-            for article, content_hash in last.values()
+            {"id": i, "lang": article.lang, "content_hash": digest, "record": record, "sequence": sequence}
+            for i, (article, record, digest) in last.items()
         ]
         statement = upsert(ARTICLES)
         columns = {name: statement.excluded[name] for name in ("lang", "content_hash", "record", "sequence")}

@@ -19,7 +19,7 @@ ARTICLES = Table(
     Column("id", String, primary_key=True),
     Column("lang", String, nullable=False, index=True),
     Column("content_hash", String, nullable=False),
-    Column("record", Text, nullable=False, comment="JSON of Article.as_dict()"),
+    Column("record", Text, nullable=False, comment="Article.canonical()"),
     Column("sequence", Integer, nullable=False, comment="its last change"),
 )
 
