@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,6 +25,9 @@ from .core.facets import filters_query
 from .core.json_shape import plain, related_json, result_page_json
 from .core.pages import Filters, SearchInput
 from .core.service import SearchService
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 as_json = indexer_cli.as_json
 as_typed = click.option(
@@ -135,13 +138,18 @@ def explain(ctx: click.Context, query: str, article_id: str, *, as_typed: bool, 
 @main.command(cls=Command)
 @click.option("--host", help="Address to listen at; the setting `host` otherwise.")
 @click.option("--port", type=click.IntRange(1, 65_535), help="The setting `port` otherwise.")
+@click.option(
+    "--processes", type=click.IntRange(1, 64), help="Processes that answer; one a core otherwise, up to four."
+)
 @click.pass_context
-def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
+def serve(ctx: click.Context, host: str | None, port: int | None, processes: int | None) -> None:
     """Serve the search page and the JSON API."""
     # Flask is loaded for this command alone: the others start in half the time.
     from .web.app import create_app
     from .web.config import WebConfig
+    from .web.rate_counts import SharedCounts
     from .web.serve import serve as serve_app
+    from .web.serve import usual_processes
 
     settings = ctx.obj.settings()
     host, port = host or settings.host, port or settings.port
@@ -158,15 +166,21 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
     except IndexerError as error:
         # It may come up later: a server and the first job are often started together.
         click.echo(f"not ready yet: {error}", err=True)
+    finally:
+        # Each process opens its own: open files are not to be shared.
+        library.close()
+    counts = SharedCounts()
+
+    def make_app() -> Flask:
+        return create_app(SearchService(Library(ctx.obj.home)), config, counts)
+
     click.echo(f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}/  (Ctrl-C stops it)")
     try:
-        serve_app(create_app(SearchService(library), config), host, port, settings.threads)
+        serve_app(make_app, host, port, settings.threads, processes or usual_processes())
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Failed(f"port {port} of {host} is taken; choose another with --port") from None
         raise Failed(f"cannot listen at {host}:{port}: {error.strerror or error}") from None
-    finally:
-        library.close()
 
 
 @contextmanager

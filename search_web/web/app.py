@@ -17,6 +17,7 @@ from .addresses import search_href
 from .api import api_blueprint
 from .backend import Backend
 from .config import PAGE_LANGUAGES, WebConfig
+from .rate_counts import SCHEME, SharedCounts
 from .search_url import read_search, write_search
 from .texts import page_language
 from .views import pages_blueprint
@@ -35,10 +36,13 @@ _HEADERS = {
 }
 
 
-def create_app(service: Backend, config: WebConfig | None = None) -> Flask:
+def create_app(
+    service: Backend, config: WebConfig | None = None, counts: SharedCounts | None = None
+) -> Flask:
     """The WSGI application: pages under `/ar /vi /en`, the API under `/api/v1`, `/healthz`, `/readyz`.
 
-    `service` is called from every thread of the server; the application never closes it.
+    `service` is called from every thread of the server; the application never closes it. `counts`: those of
+    requests, where several processes keep one limit together.
     """
     config = config or WebConfig()
     app = OpenAPI(
@@ -86,7 +90,8 @@ def create_app(service: Backend, config: WebConfig | None = None) -> Flask:
         app=app,
         default_limits=[config.rate_limit] if config.rate_limit else [],
         enabled=bool(config.rate_limit),
-        storage_uri="memory://",
+        storage_uri=f"{SCHEME}://",
+        storage_options={"counts": counts or SharedCounts()},  # type: ignore[dict-item]  # any value is passed on
     )
     for endpoint in ("healthz", "readyz", "static"):
         limiter.exempt(app.view_functions[endpoint])

@@ -281,8 +281,9 @@ def test_serve_starts_with_the_settings(
     (home / "dalil.toml").write_text('title = "Kho báo"\nport = 8123\nthreads = 3\n', encoding="utf-8")
     served: list[Any] = []
 
-    def serve(app: Flask, host: str, port: int, threads: int) -> None:
-        client = app.test_client()
+    def serve(make_app: Callable[[], Flask], host: str, port: int, threads: int, processes: int) -> None:
+        assert processes >= 1
+        client = make_app().test_client()
         served.extend([host, port, threads, client.get("/readyz").status_code, client.get("/vi/").text])
 
     monkeypatch.setattr("search_web.web.serve.serve", serve)
