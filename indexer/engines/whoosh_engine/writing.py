@@ -20,7 +20,7 @@ from .durable_storage import DurableStorage
 from .merge_policy import segments_to_merge
 from .stored_terms import TermsField
 
-SPILL = 3_000_000
+SPILL = 2_000_000
 """Occurrences held in memory, about 40 bytes each at the peak, before they become a segment."""
 
 

@@ -15,7 +15,7 @@ from .postings_encoder import Batch, frequency_table
 from .segment import Segment
 from .segment_writer import FieldName, write_segment
 
-_AT_ONCE = 1 << 20
+_AT_ONCE = 1 << 19
 """Postings that are in memory at once, unless one term has more."""
 _TERMS_AT_ONCE = 1 << 16
 """Terms of the largest dictionary that are in memory at once."""
@@ -103,8 +103,6 @@ def _field_batches(sources: Sequence[_Mapped], number: int, field: FieldName) ->
             if first < last
         ]
         yield from _part_batches(parts, number, positional=field.positional)
-        for source in having:
-            source.segment.release()
 
 
 def _parts(segments: Sequence[Segment], field: str) -> Iterator[list[tuple[int, int]]]:
@@ -145,6 +143,8 @@ def _part_batches(parts: Sequence[_Terms], number: int, *, positional: bool) -> 
                 batch = part.source.segment.batch(part.first + first, part.first + last)
                 found.append(_renumbered(batch, part.source, own[first:last] - begin))
         batch = _joined(found, texts[begin:end], number, positional=positional)
+        for part in parts:
+            part.source.segment.release()
         if len(batch.counts):
             yield batch
 
