@@ -8,6 +8,7 @@ It guides ranking only: no article is left out because of it.
 from __future__ import annotations
 
 import unicodedata
+from array import array
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -20,9 +21,8 @@ _LEAST = 2
 """Occurrences of a word or pair; what comes once may be a slip."""
 _MOST_COUNTED = 2_000_000
 """Different pairs held while counting; then those that came once so far are dropped."""
-_COUNTED_AT_ONCE = 500_000
+_COUNTED_AT_ONCE = 2_000_000
 """Words that wait to be counted together."""
-_BREAK = -1
 _MOST_PAIRS = 1_000_000
 """The commonest so many are kept: 12 bytes each."""
 _MOST_FORMS = 24
@@ -116,6 +116,8 @@ class AccentCounter:
     def __init__(self) -> None:
         self._numbers = LastingNumbers()
         self._waiting: list[NDArray[np.int32]] = []
+        self._ends = array("q")
+        """Where paragraphs end in what waits."""
         self._size = 0
         self._counts = np.zeros(0, np.int64)
         self._pairs = np.zeros(0, np.int64)
@@ -124,29 +126,38 @@ class AccentCounter:
 
     def add(self, words: Sequence[str]) -> None:
         """Count the normalised words of one paragraph, in text order."""
-        self._take(np.array([*map(self._numbers.__getitem__, words), _BREAK], np.int32))
+        self._take(np.fromiter(map(self._numbers.__getitem__, words), np.int32, len(words)), [len(words)])
 
     def add_texts(self, texts: NumberedTexts) -> None:
         """Count the words of paragraphs."""
         numbers = self._numbers.column(texts.words, texts.words.normals)[texts.numbers]
-        numbers = np.insert(numbers, texts.ends, _BREAK)
-        # What the analysis leaves nothing of parts no neighbours.
+        ends = texts.ends
         nothing = self._numbers.get("")
-        self._take(numbers if nothing is None else numbers[numbers != nothing])
+        if nothing is not None:
+            # What the analysis leaves nothing of parts no neighbours.
+            kept = numbers != nothing
+            ends = np.concatenate([[0], np.cumsum(kept)])[ends].tolist()
+            numbers = numbers[kept]
+        self._take(numbers, ends)
 
-    def _take(self, numbers: NDArray[np.int32]) -> None:
+    def _take(self, numbers: NDArray[np.int32], ends: Sequence[int]) -> None:
         self._waiting.append(numbers)
+        self._ends.extend([self._size + end for end in ends])
         self._size += numbers.size
         if self._size > _COUNTED_AT_ONCE:
             self._count()
 
     def _count(self) -> None:
-        numbers = np.concatenate([np.zeros(0, np.int32), *self._waiting]).astype(np.int64)
-        self._waiting, self._size = [], 0
-        counts = np.bincount(numbers[numbers >= 0], minlength=len(self._numbers))
+        if not self._size:
+            return
+        numbers = np.concatenate(self._waiting).astype(np.int64)
+        beside = np.ones(self._size, np.bool_)
+        beside[np.frombuffer(self._ends, np.int64) - 1] = False
+        beside = beside[:-1]
+        self._waiting, self._ends, self._size = [], array("q"), 0
+        counts = np.bincount(numbers, minlength=len(self._numbers))
         counts[: self._counts.size] += self._counts
         self._counts = counts
-        beside = (numbers[:-1] >= 0) & (numbers[1:] >= 0)
         pairs, pair_counts = np.unique((numbers[:-1][beside] << 32) + numbers[1:][beside], return_counts=True)
         self._pairs, place = np.unique(np.concatenate([self._pairs, pairs]), return_inverse=True)
         together = np.bincount(place, np.concatenate([self._pair_counts, pair_counts]), self._pairs.size)

@@ -133,7 +133,6 @@ class PipelineAnalyzer:
         self._forms_of = _Memo(self._forms)
         self._chunks = _Memo(self._chunk)
         self._main_terms = _Memo(self._main_terms_of)
-        self._normals = _Memo(self._normal_chunk)
 
     @property
     def language(self) -> str:
@@ -227,7 +226,10 @@ class PipelineAnalyzer:
 
     def normal(self, text: str) -> list[tuple[str, str]]:
         """(word after the shared steps, surface) for each word that they keep: what a lexicon counts."""
-        return list(chain.from_iterable(map(self._normals.__getitem__, text.split())))
+        words = self.shared.words()
+        normals, surfaces = words.normals, words.surfaces
+        numbers = chain.from_iterable(map(words.__getitem__, text.split()))
+        return [(normals[number], surfaces[number]) for number in numbers if normals[number]]
 
     def explain(self, text: str) -> list[WordExplanation]:
         """See `Analyzer.explain`."""
@@ -258,11 +260,6 @@ class PipelineAnalyzer:
         return _Chunk(
             tuple(self._forms_of[self.shared.normal(piece[start:end])] for start, end in spans), spans
         )
-
-    def _normal_chunk(self, piece: str) -> tuple[tuple[str, str], ...]:
-        words = self.shared.words()
-        pairs = [(words.normals[number], words.surfaces[number]) for number in words[piece]]
-        return tuple([pair for pair in pairs if pair[0]])
 
     def _forms(self, normal: str) -> Row:
         forms: list[str | None] = []

@@ -7,7 +7,6 @@ best score of every block, so that the best of a hundred thousand are found with
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -101,7 +100,7 @@ class KeyIndex:
         return _largest(self.scores, places, most)
 
 
-_LINE_FEED = ord("\n")
+_LINE_FEED, _BLANK = b"\n "
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,24 +196,22 @@ def _key_arrays(
     name: str, keys: Sequence[str], weights: Sequence[float], *, spaced: bool
 ) -> dict[str, AnyArray]:
     lines = [key.encode("utf-8", "surrogatepass") + b"\n" for key in keys]
-    places, scores, ahead = array("I"), array("f"), []
-    at = 0
-    for line, weight in zip(lines, weights, strict=True):
-        word = 0
-        while True:
-            places.append(at + word)
-            scores.append(weight * _INSIDE if word else weight)
-            ahead.append(line[word : word + _SORTED_BYTES])
-            word = line.find(b" ", word) + 1 if spaced else 0
-            if not word:
-                break
-        at += len(line)
+    text = b"".join(lines)
+    letters, ends = np.frombuffer(text, np.uint8), _ends(lines)
+    borders = letters == _LINE_FEED
+    places = np.flatnonzero(borders | (letters == _BLANK) if spaced else borders)[:-1] + 1
+    places = np.concatenate([np.zeros(1, places.dtype), places]) if lines else places
+    entries = np.searchsorted(ends, places, side="right")
+    begin = np.concatenate([np.zeros(1, ends.dtype), ends])[entries] == places
+    scores = np.array(weights, np.float64)[entries] * np.where(begin, 1.0, _INSIDE)
+    last = np.minimum(ends[entries], places + _SORTED_BYTES)
+    ahead = [text[place:end] for place, end in zip(places.tolist(), last.tolist(), strict=True)]
     order = np.array(sorted(range(len(ahead)), key=ahead.__getitem__), np.int64)
-    sorted_scores = np.frombuffer(scores, np.float32)[order]
+    sorted_scores = scores[order].astype(np.float32)
     return {
-        f"{name}.keys": np.frombuffer(b"".join(lines), np.uint8),
-        f"{name}.ends": _ends(lines),
-        f"{name}.suffixes": np.frombuffer(places, np.uint32)[order],
+        f"{name}.keys": letters,
+        f"{name}.ends": ends,
+        f"{name}.suffixes": places[order].astype(np.uint32),
         f"{name}.scores": sorted_scores,
         f"{name}.peaks": np.maximum.reduceat(sorted_scores, np.arange(0, order.size, _BLOCK)),
     }

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -103,12 +104,22 @@ class SuggestionBuilder:
         write_arrays(path, {"tables": tables}, arrays)
 
     def _entries(self, here: _Language, counts: npt.NDArray[np.float64]) -> Iterator[Entry]:
+        newest_first = np.argsort(-counts, kind="stable")
+        places = np.empty_like(newest_first)
+        places[newest_first] = np.arange(counts.size)
+
+        def newest(documents: npt.NDArray[np.signedinteger[Any]]) -> list[int]:
+            found = places[documents]
+            if found.size > DOCUMENTS_KEPT:
+                found = np.partition(found, DOCUMENTS_KEPT)[:DOCUMENTS_KEPT]
+            numbers: list[int] = newest_first[np.sort(found)].tolist()
+            return numbers
+
         for (kind, key), written in here.lines.items():
-            numbers = sorted(written, key=lambda number: (-counts[number], number))
-            newest = numbers[0]
+            numbers = np.fromiter(written, np.int64, len(written))
             weight = _WEIGHTS[kind] * math.log2(1 + counts[numbers].sum())
-            kept = numbers[:DOCUMENTS_KEPT]
-            yield Entry(written[newest], key, kind, self._tags[newest], weight, len(numbers), kept)
+            kept = newest(numbers)
+            yield Entry(written[kept[0]], key, kind, self._tags[kept[0]], weight, len(written), kept)
         if here.counter is None:
             return
         least = max(2, round(math.log10(len(self._ids))))
@@ -120,8 +131,7 @@ class SuggestionBuilder:
             total = counts[phrase.documents].sum()
             weight = _WEIGHTS[kind] * math.log2(1 + total) * (0.4 + 0.6 * phrase.strength)
             weight *= min(1.0, _LONG_PHRASE / phrase.words) ** 2
-            order = np.argsort(-counts[phrase.documents], kind="stable")
-            kept = phrase.documents[order][:DOCUMENTS_KEPT].tolist()
+            kept = newest(phrase.documents)
             tag = self._tags[kept[0]]
             yield Entry(phrase.text, phrase.key, kind, tag, weight, phrase.documents.size, kept)
 
