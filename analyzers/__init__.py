@@ -9,7 +9,7 @@ from .arabic import levant_months
 from .detect import QueryLanguage, detect_language, query_languages
 from .errors import AnalysisError, UnknownLanguage
 from .icu_text import ICU_VERSION, sentence_breaks
-from .languages import build_analyzer, index_language, is_question, known_languages
+from .languages import DECIDED_BY_LEXICON, build_analyzer, index_language, is_question, known_languages
 from .lexicon import Lexicon, LexiconDamaged, WordCounter
 from .mistyped import Decoding, TypingKind, plausible_typing
 from .names import NAMES_VERSION, NameMention, NamePair, NameReader
@@ -31,6 +31,7 @@ from .vietnamese import unaccented
 from .word_numbers import NumberedTexts
 
 __all__ = [
+    "DECIDED_BY_LEXICON",
     "NAMES_VERSION",
     "AccentCounter",
     "AccentModel",
@@ -89,7 +90,7 @@ def analyzer_for(lang_tag: str, lexicon: Lexicon | None = None) -> Analyzer:
 
 
 def _analyzer(language: str, lexicon: Lexicon | None) -> PipelineAnalyzer:
-    key = (language, lexicon.hash if lexicon and language == "ar" else "")
+    key = (language, lexicon.hash if lexicon and language in DECIDED_BY_LEXICON else "")
     found = _analyzers.get(key)
     if found is None:
         if len(_analyzers) >= _KEPT:

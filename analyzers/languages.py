@@ -139,10 +139,14 @@ def _word_list(name: str) -> frozenset[str]:
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
+DECIDED_BY_LEXICON = frozenset({"ar"})
+"""Languages whose terms depend on the words of an archive: its clitics, and which words are names."""
+
+
 def build_analyzer(
     language: str, lexicon: Lexicon | None, shared: SharedSteps | None = None
 ) -> PipelineAnalyzer:
-    """The analyzer of a row (see `index_language`). Only Arabic uses the lexicon.
+    """The analyzer of a row (see `index_language`). Only those `DECIDED_BY_LEXICON` use the lexicon.
 
     `shared`: those of an analyzer of the same row with another lexicon, which have met its words.
     """

@@ -82,6 +82,11 @@ class NumberedTexts:
     ends: Sequence[int]
     """Text -> where its words end."""
 
+    def beginning(self, count: int) -> NumberedTexts:
+        """The first so many texts; at least one."""
+        ends = self.ends[:count]
+        return NumberedTexts(self.words, self.numbers[: ends[-1]], ends)
+
     def surfaces(self) -> list[str]:
         """The words as they are written."""
         return list(map(self.words.surfaces.__getitem__, self.numbers.tolist()))

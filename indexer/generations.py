@@ -18,7 +18,7 @@ import json
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -126,7 +126,10 @@ def open_current(home: Path, *, read_only: bool = False) -> Generation:
 
 
 def new_generation(home: Path, lexicons: Mapping[str, Lexicon], articles: int) -> Generation:
-    """Make an empty generation beside the others; `activate` lets it serve."""
+    """Make an empty generation beside the others; `activate` lets it serve.
+
+    `lexicons`: at least those of the languages that are `DECIDED_BY_LEXICON`; `with_lexicons` adds others.
+    """
     number = _number(_current_folder(home))
     for folder in _folders(home):
         # What a job was building when it was cut off.
@@ -134,11 +137,25 @@ def new_generation(home: Path, lexicons: Mapping[str, Lexicon], articles: int) -
             shutil.rmtree(folder, ignore_errors=True)
     folder = index_folder(home) / f"gen-{max(map(_number, _folders(home)), default=0) + 1:06d}"
     (folder / "lexicons").mkdir(parents=True)
+    manifest = _described(folder, lexicons, {}, articles)
+    return Generation(folder, manifest, lexicons, WhooshEngine.create(folder / "whoosh"))
+
+
+def with_lexicons(generation: Generation, lexicons: Mapping[str, Lexicon]) -> Generation:
+    """A generation that does not serve yet, with more lexicons."""
+    manifest = _described(generation.folder, lexicons, generation.lexicons, generation.manifest.articles)
+    return replace(generation, manifest=manifest, lexicons={**generation.lexicons, **lexicons})
+
+
+def _described(
+    folder: Path, lexicons: Mapping[str, Lexicon], before: Mapping[str, Lexicon], articles: int
+) -> Manifest:
+    """Write lexicons beside those that stand there, and the manifest."""
     for language, lexicon in lexicons.items():
         lexicon.save(folder / "lexicons" / f"{language}.tsv")
-    manifest = Manifest.of(lexicons, articles, datetime.now(UTC).isoformat(timespec="seconds"))
+    manifest = Manifest.of({**before, **lexicons}, articles, datetime.now(UTC).isoformat(timespec="seconds"))
     manifest.save(folder)
-    return Generation(folder, manifest, lexicons, WhooshEngine.create(folder / "whoosh"))
+    return manifest
 
 
 def activate(generation: Generation) -> None:

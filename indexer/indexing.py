@@ -6,20 +6,21 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from analyzers import AccentCounter, Lexicon, WordCounter, analyzer_for
+from analyzers import DECIDED_BY_LEXICON, Lexicon, analyzer_for, index_language
 
 from .accent_files import save_accents
 from .archive import Archive
 from .articles import Article
 from .engines.base import Change, Delete, Upsert
 from .errors import IndexDamaged, IndexMissing, IndexOutOfDate
-from .generations import Generation, abandon, activate, new_generation, open_current
+from .generations import Generation, abandon, activate, new_generation, open_current, with_lexicons
 from .name_files import save as save_names
 from .name_updates import update_names
 from .name_witnesses import NameCollector
-from .schema import document_of
+from .schema import document_of, words_of
 from .suggestion_updates import update_suggestions, write_base
 from .suggestions import SuggestionBuilder
+from .vocabularies import Vocabularies
 
 Progress = Callable[[str, int, int | None], None]
 """Called with (phase, done, total or None); phases are `read`, `vocabulary`, `index`."""
@@ -48,21 +49,23 @@ def build(home: Path, archive: Archive, progress: Progress, commit_every: int) -
     # Changes that come in while we build are applied before it serves.
     sequence = archive.last_sequence()
     total = archive.count()
-    accents = AccentCounter()
-    generation = new_generation(home, _lexicons(archive, total, progress, accents), total)
+    words = Vocabularies()
+    generation = new_generation(home, _deciding_lexicons(archive, progress, words), total)
     try:
-        save_accents(generation.folder, accents.model())
         generation.save_sequence(sequence)
         indexed = 0
         articles = archive.all()
         suggestions = SuggestionBuilder(phrases=True)
         names = NameCollector(generation.name_terms)
         while batch := list(islice(articles, commit_every)):
-            generation.engine.apply(_upserts(generation, batch, _Counted(progress, indexed, total)))
+            counted = _Counted(progress, indexed, total)
+            generation.engine.apply(_upserts(generation, batch, counted, words))
             indexed += len(batch)
             for article in batch:
                 suggestions.add(article, generation.analyzer(article.lang))
                 names.add(article)
+        save_accents(generation.folder, words.accents())
+        generation = with_lexicons(generation, words.lexicons())
         write_base(generation.folder, suggestions, sequence)
         frequency = generation.name_terms.arabic_words.frequency
         save_names(generation.folder, names.witnesses(), sequence, frequency)
@@ -99,21 +102,17 @@ def _is_of(archive: Archive, generation: Generation) -> bool:
     return not outgrown and sequence <= archive.last_sequence()
 
 
-def _lexicons(archive: Archive, total: int, progress: Progress, accents: AccentCounter) -> dict[str, Lexicon]:
-    """One vocabulary a language: clitics and spelling need to know which words this archive has.
-
-    The neighbours of Vietnamese words are counted on the way.
-    """
-    counted = _Counted(progress, 0, total, "vocabulary")
-    words: dict[str, WordCounter] = {}
-    for article in archive.all():
-        counted.told(article)
+def _deciding_lexicons(archive: Archive, progress: Progress, words: Vocabularies) -> dict[str, Lexicon]:
+    """The vocabularies that must be there before the first document; the others are counted on the way."""
+    tags = {
+        tag: count for tag, count in archive.languages().items() if index_language(tag) in DECIDED_BY_LEXICON
+    }
+    counted = _Counted(progress, 0, sum(tags.values()), "vocabulary")
+    for article in archive.all(tags) if tags else ():
         analyzer = analyzer_for(article.lang)
-        texts = analyzer.numbered([article.title, article.lead, *article.body])
-        words.setdefault(analyzer.language, WordCounter()).add(texts)
-        if analyzer.language == "vi":
-            accents.add_texts(texts)
-    return {language: counter.lexicon() for language, counter in sorted(words.items())}
+        zones = analyzer.numbered([article.title, article.lead, *article.body])
+        words.add(counted.told(article), analyzer.language, zones)
+    return words.lexicons()
 
 
 class _Counted:
@@ -132,10 +131,16 @@ class _Counted:
         return article
 
 
-def _upserts(generation: Generation, articles: Sequence[Article], counted: _Counted) -> Iterator[Change]:
+def _upserts(
+    generation: Generation, articles: Sequence[Article], counted: _Counted, words: Vocabularies | None = None
+) -> Iterator[Change]:
+    """`words`: counts those of languages that need no lexicon before."""
     for article in articles:
         analyzer = generation.analyzer(article.lang)
-        yield Upsert(document_of(counted.told(article), analyzer, generation.name_terms))
+        found = words_of(counted.told(article), analyzer)
+        if words is not None and analyzer.language not in DECIDED_BY_LEXICON:
+            words.add(article, analyzer.language, found.texts)
+        yield Upsert(document_of(article, analyzer, generation.name_terms, found))
 
 
 def _apply_changes(archive: Archive, generation: Generation, progress: Progress, commit_every: int) -> int:

@@ -71,13 +71,23 @@ def title_field(language: str, field: str) -> str:
     return f"{language}.title_{field}"
 
 
-def document_of(article: Article, analyzer: Analyzer, names: NameReader | None = None) -> IndexDocument:
+def words_of(article: Article, analyzer: Analyzer) -> IndexWords:
+    """The words of an article: of its title, its lead, each paragraph, and what follows."""
+    return analyzer.index_words([text for _, text in _zones(article)])
+
+
+def document_of(
+    article: Article,
+    analyzer: Analyzer,
+    names: NameReader | None = None,
+    words: IndexWords | None = None,
+) -> IndexDocument:
     """What engines store of an article; `analyzer` and `names` are those of its language and archive.
 
-    Without `names` no Arabic word is held for common.
+    Without `names` no Arabic word is held for common. `words`: what `words_of` gives, if it is there already.
     """
     texts = _zones(article)
-    found = analyzer.index_words([text for _, text in texts])
+    found = words or words_of(article, analyzer)
     placed = _placed(found, [zone for zone, _ in texts])
     fields: dict[str, Occurrences] = {}
     for spec in analyzer.fields:

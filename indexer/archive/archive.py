@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -133,16 +133,19 @@ class Archive:
                 found |= {article_id: _article(record) for article_id, record in rows}
         return found
 
-    def all(self) -> Iterator[Article]:
-        """Every article, by id; read as they are reached."""
-        query = select(ARTICLES.c.id, ARTICLES.c.record).order_by(ARTICLES.c.id).limit(_BATCH)
+    def all(self, tags: Collection[str] | None = None) -> Iterator[Article]:
+        """Every article, or those with one of these language tags, by id; read as they are reached."""
+        query = (
+            select(ARTICLES.c.id, ARTICLES.c.lang, ARTICLES.c.record).order_by(ARTICLES.c.id).limit(_BATCH)
+        )
         last = ""
         while True:
             with self._begin() as connection:
                 rows = connection.execute(query.where(ARTICLES.c.id > last)).all()
             if not rows:
                 return
-            yield from (_article(row.record) for row in rows)
+            # Not by SQL, which would sort all articles of a language for each batch of them.
+            yield from (_article(row.record) for row in rows if tags is None or row.lang in tags)
             last = rows[-1].id
 
     def count(self) -> int:
