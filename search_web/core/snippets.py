@@ -6,7 +6,7 @@ Ranges count code points of the text that is shown; letters, diacritics and tatw
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -103,19 +103,18 @@ def _candidates(words: TextWords, found: Sequence[Found], length: int) -> list[_
     A sentence that is longer than a passage gives one passage after the other.
     """
     text = words.text
+    sentences = sentence_breaks(text)
+    ends = [end for _, end in sentences]
     places = [mark.start for mark in found]
     result: list[_Passage] = []
-    sentences: list[tuple[int, int]] = []
     last = -1
     for mark in _anchors(found):
-        if not sentences or mark.start >= sentences[-1][1]:
-            sentences, last = _sentences_of_line(text, mark.start), -1
-        at = next(number for number, (_, end) in enumerate(sentences) if mark.start < end)
+        at = bisect_right(ends, mark.start)
         if at == last and mark.end <= result[-1].end:
             continue
         last = at
         start, end = sentences[at]
-        while at + 1 < len(sentences) and sentences[at + 1][1] - start <= length:
+        while at + 1 < len(sentences) and text[end - 1] != "\n" and sentences[at + 1][1] - start <= length:
             at += 1
             end = sentences[at][1]
         start, end = _trimmed(text, start, end)
@@ -126,13 +125,6 @@ def _candidates(words: TextWords, found: Sequence[Found], length: int) -> list[_
             end = min(end, _cut_end(words, start, length))
         result.append(_passage(text, start, end, found, places))
     return result
-
-
-def _sentences_of_line(text: str, place: int) -> list[tuple[int, int]]:
-    """The sentences of the line that a place is in: no sentence goes over a line break."""
-    start = text.rfind("\n", 0, place) + 1
-    end = text.find("\n", place) + 1 or len(text)
-    return [(start + first, start + after) for first, after in sentence_breaks(text[start:end])]
 
 
 def _anchors(found: Sequence[Found]) -> list[Found]:
