@@ -49,6 +49,8 @@ class LatinWord:
     syllable: VietnameseSyllable | None
     names: Names
     """Those of the gazetteer that begin with the word."""
+    alone: Name | None
+    """The one of the gazetteer that is the word, as it is written."""
     foreign: str | None
     """The key of a foreign name that the word may be."""
 
@@ -66,7 +68,8 @@ class LatinWords(dict[str, LatinWord]):
         names = gazetteer().latin(bare)
         syllable = vietnamese_syllable(written)
         foreign = None if syllable else foreign_latin_key(lower)
-        found = LatinWord(lower, bare, written[:1].isupper(), syllable, names, foreign)
+        alone = names.alone if names.alone and _is_spelt((lower,), names.alone) else None
+        found = LatinWord(lower, bare, written[:1].isupper(), syllable, names, alone, foreign)
         self[written] = found
         return found
 
@@ -95,8 +98,8 @@ def places(
             continue
         name = _longest(word.names, words, at)
         if name is None:
-            alone = word.names.alone
-            if alone is None or not _spelt((word,), alone):
+            alone = word.alone
+            if alone is None:
                 continue
             place = alone.places[0]
             if not (_single_in_text(words, at, place) if cased else _single_in_query(word, place)):
@@ -107,20 +110,24 @@ def places(
 
 
 def _longest(names: Names, words: Sequence[LatinWord], at: int) -> Name | None:
-    if not names.longer or at + 1 == len(words):
+    if at + 1 == len(words) or words[at + 1].bare not in names.longer:
         return None
     name = names.longest(words[at + 1].bare, lambda count: [w.bare for w in words[at + 1 : at + 1 + count]])
     return name if name and _spelt(words[at : at + len(name.words)], name) else None
 
 
 def _spelt(words: Sequence[LatinWord], name: Name) -> bool:
+    return _is_spelt([word.lower for word in words], name)
+
+
+def _is_spelt(written: Sequence[str], name: Name) -> bool:
     """Whether the accents are those of the name, or none are written."""
-    if all(word.lower.isascii() for word in words):
+    if all(map(str.isascii, written)):
         return True
     if not name.written:
         # The gazetteer has some Vietnamese places by their English name alone.
         return name.places[0].size == "V"
-    return tuple(word.lower for word in words) in name.written
+    return tuple(written) in name.written
 
 
 def _single_in_query(word: LatinWord, place: Place) -> bool:

@@ -81,14 +81,17 @@ def _names(known: tuple[str, ...]) -> Any:
 def main(**options: Any) -> None:
     """Measure engines beside each other on the same terms. Exit code 1: one failed, or answers are wrong."""
     json_file, picture_file, beside = (options.pop(name) for name in ("json_file", "picture_file", "beside"))
+    if not options["engines"]:
+        raise click.UsageError(f"name an engine: {', '.join(ENGINES)}")
     smaller = json.loads(beside.read_text(encoding="utf-8")) if beside else None
     try:
-        report = run(Plan(**options), lambda line: print(line, file=sys.stderr))
+        report: dict[str, Any] = {}
+        for report in run(Plan(**options), lambda line: print(line, file=sys.stderr)):
+            if json_file:
+                json_file.write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
     except OSError as error:
         print(f"bench_engines: {error}", file=sys.stderr)
         sys.exit(2)
-    if json_file:
-        json_file.write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
     if picture_file:
         picture_file.write_text(picture(report), encoding="utf-8")
     print(table(report))

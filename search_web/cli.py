@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -149,7 +149,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None, processes: int
     from .web.config import WebConfig
     from .web.rate_counts import SharedCounts
     from .web.serve import serve as serve_app
-    from .web.serve import usual_processes
+    from .web.serve import usual_processes, warm_up
 
     settings = ctx.obj.settings()
     host, port = host or settings.host, port or settings.port
@@ -172,7 +172,12 @@ def serve(ctx: click.Context, host: str | None, port: int | None, processes: int
     counts = SharedCounts()
 
     def make_app() -> Flask:
-        return create_app(SearchService(Library(ctx.obj.home)), config, counts)
+        service = SearchService(Library(ctx.obj.home))
+        app = create_app(service, config, counts)
+        with suppress(IndexerError):
+            service.warm_up()
+            warm_up(app)
+        return app
 
     click.echo(f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}/  (Ctrl-C stops it)")
     try:

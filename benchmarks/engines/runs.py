@@ -8,7 +8,7 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -57,8 +57,11 @@ class TaskFailed(Exception):
     """A measurement ended with an error; the message is the end of what it printed."""
 
 
-def run(plan: Plan, tell: Tell) -> dict[str, Any]:
-    """All figures of a plan, as `--json` writes them; `tell` gets a line about each task."""
+def run(plan: Plan, tell: Tell) -> Iterator[dict[str, Any]]:
+    """The figures of a plan, as `--json` writes them, after each engine; the last ones are all.
+
+    `tell` gets a line about each task.
+    """
     tell(f"corpus of {plan.articles} articles")
     corpus = corpus_file(plan.articles)
     words = sum(article.words.count(" ") + 1 for article in read_corpus(corpus))
@@ -80,7 +83,7 @@ def run(plan: Plan, tell: Tell) -> dict[str, Any]:
                 skipped[name] = str(error)
             except TaskFailed as error:
                 failed.append(str(error))
-    return report(plan, words, raw, skipped) | {"failed": failed}
+            yield report(plan, words, raw, skipped) | {"failed": failed}
 
 
 def report(

@@ -36,6 +36,8 @@ from .translate import Translation
 from .vocabulary import Vocabularies
 from .wanted import Wanted, wanted_words
 
+_WARM_UP = ("Hà Nội", "thu do ha noi", "هانوي", "Hanoi", "haanoix", "xqzhanoi", "قثصهانوي")
+"""Each script, with and without accents, other keys, and words that no archive has."""
 _TRANSLATIONS = 50
 _RELATED = 10
 
@@ -129,6 +131,11 @@ class SearchService:
             accents=accents_of(reading.node, reading.targets, snapshot.lexicons.get("vi")),
             searched=reading.text,
         )
+
+    def warm_up(self) -> None:
+        """Read what the first readers would wait for: models, names, vocabularies. Raises as `search`."""
+        for text in _WARM_UP:
+            self.search(SearchInput(text))
 
     def article(self, article_id: str, /) -> ArticlePage:
         """One article with its translations and related stories. Raises `ArticleNotFound`."""

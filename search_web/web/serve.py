@@ -6,6 +6,7 @@ with processes. Threads are for requests that wait.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -18,6 +19,8 @@ from contextlib import suppress
 
 from flask import Flask
 from waitress import serve as waitress_serve  # type: ignore[import-untyped]  # it ships no types
+
+from .config import PAGE_LANGUAGES
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +38,14 @@ _PATIENCE_S = 10.0
 def usual_processes() -> int:
     """One a core, at most four; one where processes cannot share a socket by forking safely."""
     return min(len(os.sched_getaffinity(0)), MOST_BY_ITSELF) if sys.platform == "linux" else 1
+
+
+def warm_up(app: Flask) -> None:
+    """Make a page in every language, so that the first reader need not wait for templates and dates."""
+    client = app.test_client()
+    for language in PAGE_LANGUAGES:
+        # No reader has this address, so that none has made a request more.
+        client.get(f"/{language}/search?q=a", environ_base={"REMOTE_ADDR": "warm-up"})
 
 
 def serve(
@@ -89,9 +100,11 @@ def _listening(host: str, port: int) -> list[socket.socket]:
 
 
 def _answer(make_app: Callable[[], Flask], sockets: list[socket.socket], threads: int) -> None:
-    waitress_serve(
-        make_app(), sockets=sockets, threads=threads, ident=None, clear_untrusted_proxy_headers=False
-    )
+    app = make_app()
+    # What was read to begin with stays: no collection of garbage need look through it again.
+    gc.collect()
+    gc.freeze()
+    waitress_serve(app, sockets=sockets, threads=threads, ident=None, clear_untrusted_proxy_headers=False)
 
 
 def _forked(make_app: Callable[[], Flask], sockets: list[socket.socket], threads: int, pipe: _Pipe) -> int:

@@ -1,7 +1,7 @@
 """The state that a commit names: Whoosh's table of contents, with a checksum behind it.
 
 Whoosh reads a table of contents from its beginning and stops before the end, so the checksum does not
-disturb it; we read the table only after the checksum agreed.
+disturb it. We read the table only after the checksum agreed, and unpickle only what is on a list.
 """
 
 from __future__ import annotations
@@ -13,13 +13,21 @@ from typing import Any
 from whoosh.fields import Schema
 from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC
+from whoosh.system import _FLOAT_SIZE, _INT_SIZE, _LONG_SIZE
 
 from ...errors import IndexDamaged, IndexMissing
 from .codec.whoosh_segment import SUFFIX, ColumnarSegment
 from .durable_storage import TRAILER_SIZE, DurableStorage, trailer_of
+from .safe_pickle import loads
 
 INDEX = "MAIN"
 """The name that Whoosh gives an index when it is told none."""
+
+_BEGINNING = (_INT_SIZE, _LONG_SIZE, _FLOAT_SIZE)
+"""Sizes of numbers, with which a table of contents begins."""
+_BYTE_ORDER = -12345
+_VERSION = -111
+"""Whoosh's format of tables of contents."""
 
 
 class Commit:
@@ -50,24 +58,29 @@ def read_commit(storage: DurableStorage) -> Commit:
     body, trailer = content[:-TRAILER_SIZE], content[-TRAILER_SIZE:]
     if trailer != trailer_of(body):
         raise IndexDamaged(f"{path} does not match its checksum; run `dalil reindex`")
-    contents = TOC.read(_Content(body), INDEX, gen=generation)
-    return Commit(generation, contents.schema, list(contents.segments))
+    return _parsed(path, body, generation)
+
+
+def _parsed(path: Path, body: bytes, generation: int) -> Commit:
+    """Whoosh's own way to read a table of contents would unpickle anything."""
+    stream = BufferFile(memoryview(body))
+    sizes = tuple(stream.read_varint() for _ in _BEGINNING)
+    order, version = stream.read_int(), stream.read_int()
+    if (sizes, order, version) != (_BEGINNING, _BYTE_ORDER, _VERSION):
+        raise IndexDamaged(f"{path} has another format of Whoosh's ({version}); run `dalil reindex`")
+    for _ in range(3):
+        stream.read_varint()  # Whoosh's release
+    schema = loads(stream.read_string())
+    named, _ = stream.read_int(), stream.read_int()
+    if named != generation:
+        raise IndexDamaged(f"{path} is the table of contents {named}; run `dalil reindex`")
+    return Commit(generation, schema, loads(stream.read(len(body))))
 
 
 def write_commit(storage: DurableStorage, commit: Commit) -> None:
     """Make a commit the last one, durably; its segments' files are on the disk already."""
     TOC(commit.schema, commit.segments, commit.generation).write(storage, INDEX)
     _remove_unused(storage, commit)
-
-
-class _Content:
-    """Stands for a storage: what Whoosh parses is what agreed with the checksum."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def open_file(self, _name: str) -> BufferFile:
-        return BufferFile(memoryview(self._content))
 
 
 def _path(storage: Any, generation: int) -> Path:

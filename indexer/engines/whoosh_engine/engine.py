@@ -32,7 +32,6 @@ from .damage import DAMAGE, damaged
 from .durable_storage import DurableStorage
 from .matching import Matching
 from .ordering import Page, best_dated, best_scored
-from .safe_pickle import guard_whoosh
 from .scoring import scores_of
 from .shortcuts import shortcut
 from .stored_terms import new_schema
@@ -60,7 +59,6 @@ class WhooshEngine:
     @classmethod
     def create(cls, directory: Path) -> WhooshEngine:
         """Make an empty index in a directory, which is made if missing."""
-        guard_whoosh()
         directory.mkdir(parents=True, exist_ok=True)
         storage = DurableStorage(directory)
         TOC.create(storage, new_schema(), INDEX)
@@ -69,7 +67,6 @@ class WhooshEngine:
     @classmethod
     def open(cls, directory: Path, *, read_only: bool = False) -> WhooshEngine:
         """Open what `create` made. Raises `IndexMissing`, `IndexDamaged`."""
-        guard_whoosh()
         try:
             return cls(DurableStorage(directory, readonly=read_only))
         except DAMAGE as error:

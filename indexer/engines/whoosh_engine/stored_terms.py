@@ -1,4 +1,4 @@
-"""What Whoosh's schema of our index is made of: fields that take terms instead of text.
+"""What Whoosh's schema of our index is made of: fields that take terms instead of text, and columns.
 
 Instances are pickled into every table of contents, so names and attributes here are a file format.
 """
@@ -6,12 +6,12 @@ Instances are pickled into every table of contents, so names and attributes here
 from __future__ import annotations
 
 from array import array
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any
 
-from whoosh import fields, formats
+from whoosh import columns, fields, formats
 
-from ..base import Occurrences, frequencies
+from ..base import COLUMNS_LIST, COLUMNS_NUMBER, COLUMNS_TEXT, Occurrences, frequencies
 
 ID = "id"
 
@@ -35,14 +35,13 @@ class CompactPositions(formats.Positions):
 class TermsField(fields.FieldType):
     """A field that is given `Occurrences`; it keeps positions in all documents or in none."""
 
+    scorable = True
+    """Whoosh's searcher asks for the lengths of such fields alone."""
+    stored = False
+    unique = False
+
     def __init__(self, *, positions: bool) -> None:
         self.format = CompactPositions() if positions else formats.Existence()
-        self.analyzer = None
-        self.scorable = False
-        self.stored = False
-        self.unique = False
-        self.vector = None
-        self.column_type = None
         self.positions = positions
 
     def index(
@@ -55,6 +54,10 @@ class TermsField(fields.FieldType):
         for term, frequency in frequencies(value).items():
             yield term_bytes(term), 1, frequency, spots[term].tobytes() if self.positions else b""
 
+    def process_text(self, qstring: str, mode: str = "", **_options: Any) -> Iterator[str]:  # noqa: ARG002
+        """A query parser's word as the one term that it is: the analyzers stand before the engine."""
+        yield qstring
+
     def to_bytes(self, value: Any) -> bytes:
         """A term as it stands in the dictionary."""
         return value if isinstance(value, bytes) else term_bytes(value)
@@ -65,6 +68,32 @@ class TermsField(fields.FieldType):
         return term
 
 
+class IdField(TermsField):
+    """The id of a document: one term, and what Whoosh's searcher shows of a hit."""
+
+    scorable = False
+    stored = True
+    unique = True
+
+    def __init__(self) -> None:
+        super().__init__(positions=False)
+
+
+class StoredColumn(columns.Column):
+    """A column that stands in the file of a segment; the codec reads it, and nothing writes it by itself."""
+
+    def __init__(self, *, lists: bool = False) -> None:
+        self.lists = lists
+
+    def stores_lists(self) -> bool:
+        """Whether a document has any number of values, or at most one."""
+        return self.lists
+
+    def default_value(self, reverse: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002 -- Whoosh's
+        """What a document without a value has."""
+        return () if self.lists else None
+
+
 def term_bytes(term: str) -> bytes:
     """UTF-8, whose order is that of code points."""
     return term.encode("utf-8", "surrogatepass")
@@ -72,4 +101,9 @@ def term_bytes(term: str) -> bytes:
 
 def new_schema() -> fields.Schema:
     """The schema of an empty index; fields of terms come with the first document that has them."""
-    return fields.Schema(**{ID: fields.ID(unique=True, stored=True)})
+    schema = fields.Schema(**{ID: IdField()})
+    for name in (*COLUMNS_TEXT, *COLUMNS_NUMBER):
+        schema.add(name, fields.COLUMN(StoredColumn()))
+    for name in COLUMNS_LIST:
+        schema.add(name, fields.COLUMN(StoredColumn(lists=True)))
+    return schema

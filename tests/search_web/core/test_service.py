@@ -239,6 +239,14 @@ def test_ready_says_what_there_is(service: SearchService, library: SmallLibrary)
     assert service.ready() == (True, {"generation": "gen-000001", "indexed": 12, "behind": 2})
 
 
+def test_warming_up_changes_no_answer(service: SearchService) -> None:
+    """It asks what readers ask, and forgets what was found."""
+    before = service.search(SearchInput("Hà Nội"))
+    service.warm_up()
+    after = service.search(SearchInput("Hà Nội"))
+    assert replace(after, took_ms=before.took_ms) == before
+
+
 def test_without_an_index_the_service_is_not_ready() -> None:
     """And says why by the name of the error; a search raises it."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.codec import base
+from whoosh.writing import IndexingError
 
 SUFFIX = ".columns"
 
@@ -34,7 +35,8 @@ class ColumnarSegment(base.Segment):
         if not self._deleted:
             return np.ones(self._documents, bool)
         bits = np.frombuffer(self._deleted, np.uint8)
-        return np.unpackbits(bits, count=self._documents, bitorder="little") == 0
+        alive: NDArray[np.bool_] = np.unpackbits(bits, count=self._documents, bitorder="little") == 0
+        return alive
 
     def with_deleted(self, documents: NDArray[np.int64]) -> ColumnarSegment:
         """The same segment with more documents deleted."""
@@ -63,8 +65,20 @@ class ColumnarSegment(base.Segment):
         """Whether one is."""
         return not self.live()[docnum]
 
+    def delete_document(self, docnum: int, delete: bool = True) -> NoReturn:  # noqa: ARG002, FBT001, FBT002
+        """Raises `IndexingError`: a segment in a table of contents does not change."""
+        raise not_by_whoosh()
+
     def codec(self) -> Any:
         """Whoosh's readers of the file."""
         from .whoosh_codec import ColumnarCodec  # noqa: PLC0415 -- only Whoosh's own searcher needs it
 
         return ColumnarCodec()
+
+
+def not_by_whoosh() -> IndexingError:
+    """The error of every way to write an index of ours with Whoosh's writers."""
+    return IndexingError(
+        "Whoosh's writers cannot write this index, which is unchanged; use `dalil add`, or "
+        "`WhooshEngine.apply` in a program"
+    )
