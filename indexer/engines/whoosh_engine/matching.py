@@ -213,7 +213,8 @@ class Matching:
         heads = np.flatnonzero(first)
         counts = np.diff(heads, append=len(starts)).astype(np.float64)
         ids = documents[heads].astype(np.int32)
-        return Leaf(TermPostings(ids, view.impacts(phrase.field, ids, counts)), weight)
+        impacts = view.impacts(phrase.field, ids, counts)
+        return Leaf(TermPostings(ids, lambda places: impacts if places is None else impacts[places]), weight)
 
     def _starts(self, phrase: Phrase, lists: Sequence[Ids]) -> NDArray[np.int64]:
         """Where the phrase begins, ascending: document << 32 | position."""

@@ -84,12 +84,15 @@ class _Scoring:
 
     def _add_leaf(self, leaf: Term | Phrase, factor: float, gate: Mask | None, *, certain: bool) -> None:
         found = self._matching.leaf(leaf)
-        ids, impacts = found.postings.ids, found.postings.impacts
+        postings = found.postings
+        ids = postings.ids
         factor *= found.weight
         if certain and gate is None:
             # Every hit has it.
-            chosen = impacts if len(ids) == len(self._hits) else impacts[np.searchsorted(ids, self._hits)]
-            self._at_hits += factor * chosen
+            if len(ids) == len(self._hits):
+                self._at_hits += factor * postings.impacts
+            else:
+                self._at_hits += factor * postings.impacts_at(np.searchsorted(ids, self._hits))
             return
         if len(ids) > _SPARSE * len(self._hits):
             places = np.searchsorted(ids, self._hits)
@@ -97,8 +100,9 @@ class _Scoring:
             have = ids[places] == self._hits
             if gate is not None:
                 have &= gate[self._hits]
-            self._at_hits[have] += factor * impacts[places[have]]
+            self._at_hits[have] += factor * postings.impacts_at(places[have])
             return
+        impacts = postings.impacts
         if gate is not None:
             chosen = gate[ids]
             ids, impacts = ids[chosen], impacts[chosen]

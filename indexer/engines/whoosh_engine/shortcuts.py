@@ -16,7 +16,7 @@ from ..query import Everything, Or, Query, Term
 from .columns import Ids, Mask
 from .matching import Matching
 from .ordering import TIE, Page, best_scored, kth_best
-from .view import TermPostings, View
+from .view import Champions, TermPostings, View
 
 
 def shortcut(view: View, matching: Matching, request: SearchRequest) -> tuple[Page, int] | None:
@@ -24,20 +24,26 @@ def shortcut(view: View, matching: Matching, request: SearchRequest) -> tuple[Pa
     terms = _terms(request.query)
     if terms is None or request.sort is not Sort.RELEVANCE or request.limit == 0:
         return None
-    lists = [view.postings(term.field, term.text) for term in terms]
+    known = [view.champions(term.field, term.text) for term in terms]
     weights = [
-        term.boost * idf(view.field_size(term.field)[0], len(found.ids))
-        for term, found in zip(terms, lists, strict=True)
+        term.boost * idf(view.field_size(term.field)[0], champions.documents)
+        for term, champions in zip(terms, known, strict=True)
     ]
     if min(weights, default=0.0) < 0:
         return None
     wanted = None if isinstance(request.filter, Everything) else matching.filtering(request.filter)
     if len(terms) == 1 and wanted is None:
-        page = _best_of_term(view, lists[0], weights[0], request)
-        return None if page is None else (page, len(lists[0].ids))
+        page = _best_of_term(view, known[0], weights[0], request)
+        return None if page is None else (page, known[0].documents)
     if request.facets:
         return None
-    page = _best_of_any(view, lists, weights, wanted, request)
+    lists = [view.postings(term.field, term.text) for term in terms]
+    least = 0.0
+    if wanted is None:
+        # So much have the best of one word by that word alone.
+        end = request.offset + request.limit
+        least = max(weight * found.kth(end) for found, weight in zip(known, weights, strict=True))
+    page = _best_of_any(view, lists, weights, wanted, least, request)
     return page, _total(view, lists, wanted) if request.exact_total else len(page)
 
 
@@ -52,15 +58,14 @@ def _terms(query: Query) -> tuple[Term, ...] | None:
     return None
 
 
-def _best_of_term(view: View, found: TermPostings, weight: float, request: SearchRequest) -> Page | None:
+def _best_of_term(view: View, known: Champions, weight: float, request: SearchRequest) -> Page | None:
     """The postings that count most are known, and those behind them cannot be on a page before them."""
     end = request.offset + request.limit
-    champions = found.best()
-    ids, scores = found.ids[champions], weight * found.impacts[champions]
-    if len(ids) < len(found.ids) and (end > len(ids) or kth_best(scores, end) - scores.min() <= TIE):
+    ids = known.ids
+    if len(ids) < known.documents and (end > len(ids) or weight * (known.kth(end) - known.ranked[-1]) <= TIE):
         # One that is left out may be on the page, or tie with its last hit.
         return None
-    return best_scored(view, ids, scores, request.offset, request.limit)
+    return best_scored(view, ids, weight * known.impacts, request.offset, request.limit)
 
 
 def _best_of_any(
@@ -68,9 +73,13 @@ def _best_of_any(
     lists: Sequence[TermPostings],
     weights: Sequence[float],
     wanted: Mask | None,
+    least: float,
     request: SearchRequest,
 ) -> Page:
-    """Scores are added up for every document; only those near the best are looked at again."""
+    """Scores are added up for every document; only those near the best are looked at again.
+
+    `least`: what the last hit of the page scores at least.
+    """
     end = request.offset + request.limit
     scores = view.scratch()
     for found, weight in zip(lists, weights, strict=True):
@@ -79,14 +88,8 @@ def _best_of_any(
     values = scores[ids]
     for found in lists:
         scores[found.ids] = 0.0
-    if wanted is not None:
-        chosen = wanted[ids]
-        ids, values = ids[chosen], values[chosen]
-    else:
-        # So much have the best of one word by that word alone.
-        least = max(weight * found.kth(end) for found, weight in zip(lists, weights, strict=True))
-        places = np.flatnonzero(values >= least - TIE)
-        ids, values = ids[places], values[places]
+    chosen = values >= least - TIE if wanted is None else wanted[ids]
+    ids, values = ids[chosen], values[chosen]
     # A document stands here once for each word that it has.
     enough = end * len(lists)
     if enough < len(ids):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from threading import Lock, local
 from typing import TypeVar
 
@@ -21,11 +23,20 @@ from .columns import Column, Ids, Mask
 
 _CACHED_POSTINGS = 4_000_000
 """12 bytes each."""
-CHAMPIONS = 200
+CHAMPIONS = 100
+"""So many of the best postings of a term are kept when it has more."""
+_KEPT_CHAMPIONS = 5_000
+"""Terms whose best postings are kept, some kilobytes each."""
+_FEW_IMPACTS = 8
+"""Impacts of a list this many times longer are not all read for some of them."""
 _KEPT_DOCUMENTS = 20_000
 """Documents whose id and columns are kept as they are shown."""
 _CACHED_FILTERS = 64
 """Filters kept, a byte a document each."""
+
+_FIRST_BLOCKS = 16
+_MANY_BLOCKS = 64
+"""A list of fewer blocks is read whole."""
 
 Value = TypeVar("Value")
 
@@ -33,36 +44,51 @@ Value = TypeVar("Value")
 class TermPostings:
     """The live documents with a term, through all segments."""
 
-    __slots__ = ("_best", "_ranked", "ids", "impacts")
+    __slots__ = ("_all", "_read", "ids")
 
-    def __init__(self, ids: Ids, impacts: NDArray[np.float64]) -> None:
+    def __init__(self, ids: Ids, read: Callable[[NDArray[np.intp] | None], NDArray[np.float64]]) -> None:
+        """`read`: the impacts at some places of `ids`, or all."""
         self.ids = ids
         """Ascending."""
-        self.impacts = impacts
-        """What the term counts in each, in [0, 1): times idf and boost it is the score."""
-        # A list never changes, so its best are looked for once.
-        self._best: NDArray[np.intp] | None = None
-        self._ranked: list[float] = []
+        self._read = read
+        self._all: NDArray[np.float64] | None = None
 
-    def best(self) -> NDArray[np.intp]:
-        """Places of the `CHAMPIONS` postings that count most, ascending; all where there are fewer."""
-        if self._best is None:
-            size = len(self.ids)
-            places = np.arange(size)
-            if size > CHAMPIONS:
-                places = np.sort(np.argpartition(self.impacts, size - CHAMPIONS)[size - CHAMPIONS :])
-            self._ranked = np.sort(self.impacts[places])[::-1].tolist()
-            self._best = places
-        return self._best
+    @property
+    def impacts(self) -> NDArray[np.float64]:
+        """What the term counts in each, in [0, 1): times idf and boost it is the score."""
+        if self._all is None:
+            self._all = self._read(None)
+        return self._all
+
+    def impacts_at(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Impacts at some places, ascending."""
+        if self._all is None and len(places) * _FEW_IMPACTS < len(self.ids):
+            return self._read(places)
+        return self.impacts[places]
+
+
+@dataclass(frozen=True, slots=True)
+class Champions:
+    """The postings of a term that count most."""
+
+    ids: Ids
+    """Ascending."""
+    impacts: NDArray[np.float64]
+    ranked: list[float]
+    """The impacts, the largest first."""
+    documents: int
+    """Live documents with the term, of which these are some, or all."""
 
     def kth(self, k: int) -> float:
         """What the k-th best posting counts; 0 where that is not known."""
-        self.best()
-        return self._ranked[k - 1] if 0 < k <= len(self._ranked) else 0.0
+        return self.ranked[k - 1] if 0 < k <= len(self.ranked) else 0.0
 
 
 class _Cache:
     """The most recently used values, until their costs are more than it holds. Safe for threads."""
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._values
 
     def __init__(self, held: int) -> None:
         self._limit = held
@@ -88,6 +114,24 @@ class _Cache:
         return value
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one segment has of a term."""
+
+    segment: Segment
+    found: Postings
+    ids: Ids
+    """Live documents, in the numbers of the view."""
+    alive: NDArray[np.intp] | None
+    """Their places among all of the segment's; None: they are all."""
+
+    def frequencies(self, places: NDArray[np.intp] | None) -> NDArray[np.float64]:
+        """The weighted frequencies at some places of `ids`, or of all."""
+        if self.alive is not None:
+            places = self.alive if places is None else self.alive[places]
+        return self.segment.frequencies[self.found.codes_at(places)]
+
+
 class View:
     """Documents are numbered through all segments; `live` says which are not deleted."""
 
@@ -104,6 +148,7 @@ class View:
         self.all_live = bool(self.live.all())
         self.live_ids: Ids = np.flatnonzero(self.live).astype(np.int32)
         self._postings = _Cache(_CACHED_POSTINGS)
+        self._champions = _Cache(_KEPT_CHAMPIONS)
         self._spots = _Cache(_CACHED_POSTINGS)
         self._filters = _Cache(_CACHED_FILTERS)
         self._sizes: dict[str, tuple[int, float]] = {}
@@ -245,26 +290,85 @@ class View:
 
     def _read(self, field: str, term: str) -> TermPostings:
         key = term_bytes(term)
-        ids: list[Ids] = []
-        frequencies: list[NDArray[np.float64]] = []
+        parts: list[_Part] = []
         for segment, base in zip(self.segments, self._bases, strict=False):
             number = segment.find(field, key)
             if number >= 0:
                 found = segment.postings(number)
-                ids.append(found.documents + np.int32(base) if base else found.documents)
-                frequencies.append(frequencies_of(segment, found))
-        if not ids:
-            return TermPostings(np.empty(0, np.int32), np.empty(0))
-        joined = ids[0] if len(ids) == 1 else np.concatenate(ids)
-        weights = frequencies[0] if len(ids) == 1 else np.concatenate(frequencies)
-        if not self.all_live:
-            alive = self.live[joined]
-            joined, weights = joined[alive], weights[alive]
-        return TermPostings(joined, self.impacts(field, joined, weights))
+                ids = found.documents + np.int32(base) if base else found.documents
+                alive = None if self.all_live else np.flatnonzero(self.live[ids])
+                parts.append(_Part(segment, found, ids if alive is None else ids[alive], alive))
+        if len(parts) == 1:
+            ids = parts[0].ids
+        else:
+            ids = np.concatenate([np.empty(0, np.int32), *(part.ids for part in parts)])
+        return TermPostings(ids, partial(self._impacts, field, ids, parts))
+
+    def _impacts(
+        self, field: str, ids: Ids, parts: Sequence[_Part], places: NDArray[np.intp] | None
+    ) -> NDArray[np.float64]:
+        if len(parts) == 1:
+            frequencies = parts[0].frequencies(places)
+        elif places is None:
+            frequencies = np.concatenate([np.empty(0), *(part.frequencies(None) for part in parts)])
+        else:
+            ends = np.cumsum([len(part.ids) for part in parts])
+            borders = np.searchsorted(places, ends)
+            found, start = [np.empty(0)], 0
+            for part, border, end in zip(parts, borders.tolist(), ends.tolist(), strict=True):
+                found.append(part.frequencies(places[start:border] - (end - len(part.ids))))
+                start = border
+            frequencies = np.concatenate(found)
+        return self.impacts(field, ids if places is None else ids[places], frequencies)
 
     def impacts(self, field: str, ids: Ids, frequencies: NDArray[np.float64]) -> NDArray[np.float64]:
         """What frequencies in these documents count; see `bm25.saturated`."""
         return frequencies / (frequencies + self.norms(field)[ids])
+
+    def champions(self, field: str, term: str) -> Champions:
+        """The `CHAMPIONS` postings of a term that count most; all where there are fewer."""
+        return self._champions.get((field, term), lambda: self._read_champions(field, term), lambda _: 1)
+
+    def _read_champions(self, field: str, term: str) -> Champions:
+        found = self._best_of_blocks(field, term)
+        if found is None:
+            postings = self.postings(field, term)
+            found = postings.ids, postings.impacts, len(postings.ids)
+        ids, impacts, documents = found
+        if len(ids) > CHAMPIONS:
+            places = np.sort(np.argpartition(impacts, len(ids) - CHAMPIONS)[len(ids) - CHAMPIONS :])
+            ids, impacts = ids[places], impacts[places]
+        return Champions(ids, impacts, np.sort(impacts)[::-1].tolist(), documents)
+
+    def _best_of_blocks(self, field: str, term: str) -> tuple[Ids, NDArray[np.float64], int] | None:
+        """Postings among which the best are, read from the blocks that may have them.
+
+        None where the list is known, or has no blocks, or must be counted because documents are deleted.
+        """
+        if len(self.segments) != 1 or not self.all_live or (field, term) in self._postings:
+            return None
+        (segment,) = self.segments
+        number = segment.find(field, term_bytes(term))
+        blocks = segment.blocks(number) if number >= 0 else None
+        if blocks is None or len(blocks.bounds) < _MANY_BLOCKS:
+            return None
+        order = np.argsort(-blocks.bounds)
+        ids, impacts = self._of_blocks(segment, number, field, blocks.firsts, order[:_FIRST_BLOCKS])
+        least = np.partition(impacts, len(impacts) - CHAMPIONS)[len(impacts) - CHAMPIONS]
+        rest = order[_FIRST_BLOCKS:]
+        rest = rest[blocks.bounds[rest] >= least]
+        if len(rest):
+            more_ids, more = self._of_blocks(segment, number, field, blocks.firsts, rest)
+            ids, impacts = np.concatenate([ids, more_ids]), np.concatenate([impacts, more])
+        in_order = np.argsort(ids)
+        return ids[in_order], impacts[in_order], segment.count(number)
+
+    def _of_blocks(
+        self, segment: Segment, number: int, field: str, firsts: Ids, chosen: NDArray[np.intp]
+    ) -> tuple[Ids, NDArray[np.float64]]:
+        found = segment.postings_of_blocks(number, firsts, np.sort(chosen))
+        frequencies = segment.frequencies[found.codes_at(None)]
+        return found.documents, self.impacts(field, found.documents, frequencies)
 
     def spots(self, field: str, term: str, wanted: Ids | None) -> NDArray[np.int64]:
         """Where a term stands: document << 32 | position, ascending.
@@ -348,13 +452,6 @@ class View:
 def _cost(postings: TermPostings) -> int:
     # One for the entry itself: unknown terms must not fill the memory either.
     return len(postings.ids) + 1
-
-
-def frequencies_of(segment: Segment, postings: Postings) -> NDArray[np.float64]:
-    """The weighted frequency of each posting of a segment."""
-    if postings.codes is None:
-        return np.full(len(postings.documents), segment.frequencies[0])
-    return segment.frequencies[postings.codes]
 
 
 def term_bytes(term: str) -> bytes:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -36,16 +36,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """The postings of one term."""
+    """The postings of one term; frequencies are read when they are asked for."""
 
     documents: Ids
     """Ascending."""
-    codes: Array | None
-    """Place of each frequency in the segment's table; None: all 0."""
+    read_codes: Callable[[Array | None], Array]
+    """See `codes_at`."""
 
-    def codes_at(self, chosen: Array) -> Array:
-        """Codes of some postings."""
-        return np.zeros(len(chosen), np.uint8) if self.codes is None else self.codes[chosen]
+    def codes_at(self, chosen: Array | None) -> Array:
+        """Place of the frequencies of some postings, or of all, in the segment's table."""
+        return self.read_codes(chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,10 @@ class Blocks:
     """First document of each."""
     bounds: NDArray[np.float64]
     """At least what any of its postings counts (frequency over itself and norm), at `Field.average`."""
+
+
+def _commonest(count: int, chosen: Array | None) -> NDArray[np.uint8]:
+    return np.zeros(count if chosen is None else len(chosen), np.uint8)
 
 
 class Segment:
@@ -155,7 +159,7 @@ class Segment:
         kind = int(self._kinds[number])
         first = self._file.array("first", number, number + 1).astype(np.int32)
         if kind < RICH:
-            return Postings(first, None)
+            return Postings(first, partial(_commonest, 1))
         rank = self._rank(number)
         count = self._rich("rich.count", rank)
         documents = np.empty(count, np.int32)
@@ -164,8 +168,16 @@ class Segment:
             gaps = self._streams["gap"].stretch(self._rich("gap.places", rank), count - 1, kind & GAP_WIDTH)
             np.cumsum(gaps, dtype=np.int32, out=documents[1:])
         documents += first
+        return Postings(documents, partial(self._codes, rank, count))
+
+    def _codes(self, rank: int, count: int, chosen: Array | None) -> Array:
         width = self._rich("frequency.widths", rank)
-        return Postings(documents, self._stretch("frequency", rank, count, width) if width else None)
+        if not width:
+            return _commonest(count, chosen)
+        place = self._rich("frequency.places", rank)
+        if chosen is None:
+            return self._streams["frequency"].stretch(place, count, width)
+        return self._streams["frequency"].some(place, chosen, width)
 
     def _rich(self, name: str, rank: int) -> int:
         """A number of one rich term."""
@@ -184,7 +196,7 @@ class Segment:
         if not width:
             return np.ones(size, np.int64)
         if width == COUNT_IS_FREQUENCY:
-            return self.frequencies[postings.codes_at(np.arange(size))].astype(np.int64)
+            return self.frequencies[postings.codes_at(None)].astype(np.int64)
         return self._stretch("occurrence", rank, size, width).astype(np.int64)
 
     def positions(self, number: int, begins: Array, counts: Array) -> NDArray[np.uint32]:
@@ -223,12 +235,8 @@ class Segment:
         steps = gaps.astype(np.int32)
         steps[heads] = firsts[chosen]
         documents = running_sums(steps, heads, sizes).astype(np.int32)
-        width = self._rich("frequency.widths", rank)
-        if not width:
-            return Postings(documents, None)
-        return Postings(
-            documents, self._streams["frequency"].some(self._rich("frequency.places", rank), places, width)
-        )
+        codes = self._codes(rank, count, places)
+        return Postings(documents, lambda chosen: codes if chosen is None else codes[chosen])
 
     # Postings of many terms
 

@@ -168,13 +168,13 @@ class SegmentBuilder:
         before = 0
         for name in names:
             vocabulary = self._vocabularies[name]
+            terms = list(vocabulary)
             # The order of code points is that of UTF-8 bytes.
-            terms = sorted(vocabulary)
-            place[np.fromiter(map(vocabulary.__getitem__, terms), np.int64, len(terms))] = np.arange(
-                before, before + len(terms)
-            )
+            order = sorted(range(len(terms)), key=terms.__getitem__)
+            numbers = np.fromiter(vocabulary.values(), np.int64, len(terms))
+            place[numbers[order]] = np.arange(before, before + len(terms))
             before += len(terms)
-            encoded = [term.encode("utf-8", "surrogatepass") for term in terms]
+            encoded = [terms[at].encode("utf-8", "surrogatepass") for at in order]
             fields.append(_FieldTerms(FieldName(name, self._positional[name]), encoded))
         return place, fields
 
