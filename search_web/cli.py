@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -25,9 +25,6 @@ from .core.facets import filters_query
 from .core.json_shape import plain, related_json, result_page_json
 from .core.pages import Filters, SearchInput
 from .core.service import SearchService
-
-if TYPE_CHECKING:
-    from flask import Flask
 
 as_json = indexer_cli.as_json
 as_typed = click.option(
@@ -171,7 +168,8 @@ def serve(ctx: click.Context, host: str | None, port: int | None, processes: int
         library.close()
     counts = SharedCounts()
 
-    def make_app() -> Flask:
+    def make_app() -> Any:
+        # A Flask application; the web layer alone knows that library.
         service = SearchService(Library(ctx.obj.home))
         app = create_app(service, config, counts)
         with suppress(IndexerError):
