@@ -140,7 +140,7 @@ class WhooshEngine:
         if short is None or request.facets:
             hits = matching.ids(request.query)
             if not isinstance(request.filter, Everything):
-                hits = hits[matching.filtering(request.filter)[hits]]
+                hits = hits[matching.passing(request.filter, hits)]
             total = len(hits)
             facets = {name: view.column(name).counts(hits, request.facet_limit) for name in request.facets}
             if short is None:

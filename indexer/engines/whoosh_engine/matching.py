@@ -32,8 +32,6 @@ _NO_IDS: Ids = np.empty(0, np.int32)
 _LOOK_UP, _MASK = 5, 60
 """Looking a number up takes five times as long as setting or reading it in a mask, sixty times as long as zeroing."""
 _POSITION = 0xFFFFFFFF
-_FEW = 16
-"""How many times longer than the shortest the longest list of a phrase is when its positions are picked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +73,23 @@ class Matching:
             self._masks[id(query)] = found
         return found
 
-    def filtering(self, query: Query) -> Mask:
-        """The mask of a filter, which is remembered for later searches of the same state."""
-        return self.view.filter_mask(query, lambda: self.mask(query))
+    def passing(self, query: Query, ids: Ids) -> Mask:
+        """Which of these documents, all of them live, match a filter. Masks of columns are remembered."""
+        match query:
+            case And(children):
+                passed = np.ones(len(ids), bool)
+                for child in children:
+                    passed &= self.passing(child, ids)
+                return passed
+            case Not(child):
+                return ~self.passing(child, ids)
+            case Between(column, first, last):
+                numbers = self.view.numbers(column)[ids]
+                # What has none has the least number there is.
+                passed = numbers >= (MISSING + 1 if first is None else first)
+                return passed if last is None else passed & (numbers <= last)
+            case _:
+                return self.mask(query)[ids]
 
     def leaf(self, query: Term | Phrase) -> Leaf:
         """What a leaf that scores by BM25 finds."""
@@ -205,9 +217,6 @@ class Matching:
         weight = sum(idf(size, len(ids)) for ids in lists)
         starts = self._starts(phrase, lists)
         documents = starts >> 32
-        if not view.all_live:
-            starts = starts[view.live[documents]]
-            documents = starts >> 32
         first = np.ones(len(starts), bool)
         first[1:] = documents[1:] != documents[:-1]
         heads = np.flatnonzero(first)
@@ -219,16 +228,14 @@ class Matching:
     def _starts(self, phrase: Phrase, lists: Sequence[Ids]) -> NDArray[np.int64]:
         """Where the phrase begins, ascending: document << 32 | position."""
         none = np.empty(0, np.int64)
-        if not lists or not min(map(len, lists)):
-            return none
-        shortest = min(map(len, lists))
-        wanted: Ids | None = None
-        if max(map(len, lists)) > _FEW * shortest:
-            # Positions of frequent words are read only where the rare ones stand.
-            wanted = self._candidates(lists)
+        wanted, *others = sorted(lists, key=len) or [_NO_IDS]
+        for ids in others:
+            wanted = self._common(wanted, ids)
         starts: NDArray[np.int64] | None = None
         # From the rarest word on, so that little is looked up.
         for place in sorted(range(len(lists)), key=lambda at: len(lists[at])):
+            if not len(wanted):
+                return none
             offset, term = phrase.terms[place]
             begins = self.view.spots(phrase.field, term, wanted)
             if offset:
@@ -239,16 +246,11 @@ class Matching:
                 starts = begins[contained(begins, starts)]
             else:
                 starts = starts[contained(starts, begins)]
-        assert starts is not None
+        if starts is None:
+            return none
         distinct = np.ones(len(starts), bool)
         distinct[1:] = starts[1:] != starts[:-1]
         return starts[distinct]
-
-    def _candidates(self, lists: Sequence[Ids]) -> Ids:
-        ids, *others = sorted(lists, key=len)
-        for other in others:
-            ids = ids[contained(ids, other)]
-        return ids
 
 
 def contained(some: NDArray[np.signedinteger], others: NDArray[np.signedinteger]) -> Mask:

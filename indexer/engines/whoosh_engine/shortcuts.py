@@ -5,18 +5,18 @@ They are most of what people type. The answers are those of `matching` and `scor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ..base import SearchRequest, Sort
 from ..bm25 import idf
 from ..query import Everything, Or, Query, Term
-from .columns import Ids, Mask
+from .columns import Ids
 from .matching import Matching
 from .ordering import TIE, Page, best_scored, kth_best
-from .view import Champions, TermPostings, View
+from .view import Champions, View
+
+_NO_IDS: Ids = np.empty(0, np.int32)
 
 
 def shortcut(view: View, matching: Matching, request: SearchRequest) -> tuple[Page, int] | None:
@@ -31,20 +31,32 @@ def shortcut(view: View, matching: Matching, request: SearchRequest) -> tuple[Pa
     ]
     if min(weights, default=0.0) < 0:
         return None
-    wanted = None if isinstance(request.filter, Everything) else matching.filtering(request.filter)
-    if len(terms) == 1 and wanted is None:
+    unfiltered = isinstance(request.filter, Everything)
+    if len(terms) == 1 and unfiltered:
         page = _best_of_term(view, known[0], weights[0], request)
         return None if page is None else (page, known[0].documents)
     if request.facets:
         return None
     lists = [view.postings(term.field, term.text) for term in terms]
-    least = 0.0
-    if wanted is None:
+    ids = np.concatenate([_NO_IDS, *(found.ids for found in lists)])
+    scores = view.scratch()
+    for found, weight in zip(lists, weights, strict=True):
+        scores[found.ids] += weight * found.impacts
+    values = scores[ids]
+    for found in lists:
+        scores[found.ids] = 0.0
+    if not unfiltered:
+        passed = matching.passing(request.filter, ids)
+        ids, values = ids[passed], values[passed]
+    total = _distinct_number(ids, view.size) if request.exact_total else 0
+    if unfiltered:
         # So much have the best of one word by that word alone.
         end = request.offset + request.limit
-        least = max(weight * found.kth(end) for found, weight in zip(known, weights, strict=True))
-    page = _best_of_any(view, lists, weights, wanted, least, request)
-    return page, _total(view, lists, wanted) if request.exact_total else len(page)
+        least = max((weight * found.kth(end) for found, weight in zip(known, weights, strict=True)), default=0.0)
+        near = values >= least - TIE
+        ids, values = ids[near], values[near]
+    page = _best_of_any(view, ids, values, len(lists), request)
+    return page, total if request.exact_total else len(page)
 
 
 def _terms(query: Query) -> tuple[Term, ...] | None:
@@ -69,29 +81,10 @@ def _best_of_term(view: View, known: Champions, weight: float, request: SearchRe
 
 
 def _best_of_any(
-    view: View,
-    lists: Sequence[TermPostings],
-    weights: Sequence[float],
-    wanted: Mask | None,
-    least: float,
-    request: SearchRequest,
+    view: View, ids: Ids, values: NDArray[np.float64], words: int, request: SearchRequest
 ) -> Page:
-    """Scores are added up for every document; only those near the best are looked at again.
-
-    `least`: what the last hit of the page scores at least.
-    """
-    end = request.offset + request.limit
-    scores = view.scratch()
-    for found, weight in zip(lists, weights, strict=True):
-        scores[found.ids] += weight * found.impacts
-    ids = np.concatenate([found.ids for found in lists])
-    values = scores[ids]
-    for found in lists:
-        scores[found.ids] = 0.0
-    chosen = values >= least - TIE if wanted is None else wanted[ids]
-    ids, values = ids[chosen], values[chosen]
-    # A document stands here once for each word that it has.
-    enough = end * len(lists)
+    """The page of some documents, each of which stands there once for each word that it has."""
+    enough = (request.offset + request.limit) * words
     if enough < len(ids):
         places = np.flatnonzero(values >= kth_best(values, enough) - TIE)
         ids, values = ids[places], values[places]
@@ -108,10 +101,7 @@ def _distinct(ids: Ids) -> tuple[Ids, NDArray[np.intp]]:
     return ordered[first], order[first]
 
 
-def _total(view: View, lists: Sequence[TermPostings], wanted: Mask | None) -> int:
-    mask = np.zeros(view.size, bool)
-    for found in lists:
-        mask[found.ids] = True
-    if wanted is not None:
-        mask &= wanted
+def _distinct_number(ids: Ids, size: int) -> int:
+    mask = np.zeros(size, bool)
+    mask[ids] = True
     return int(np.count_nonzero(mask))
