@@ -39,12 +39,8 @@ def shortcut(view: View, matching: Matching, request: SearchRequest) -> tuple[Pa
         return None
     lists = [view.postings(term.field, term.text) for term in terms]
     ids = np.concatenate([_NO_IDS, *(found.ids for found in lists)])
-    scores = view.scratch()
-    for found, weight in zip(lists, weights, strict=True):
-        scores[found.ids] += weight * found.impacts
-    values = scores[ids]
-    for found in lists:
-        scores[found.ids] = 0.0
+    parts = [weight * found.impacts for found, weight in zip(lists, weights, strict=True)]
+    values = np.bincount(ids, np.concatenate([np.empty(0), *parts]), view.size).take(ids)
     if not unfiltered:
         passed = matching.passing(request.filter, ids)
         ids, values = ids[passed], values[passed]

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from threading import Lock, local
+from threading import Lock
 from typing import TypeVar
 
 import numpy as np
@@ -28,7 +28,7 @@ CHAMPIONS = 100
 _KEPT_CHAMPIONS = 5_000
 """Terms whose best postings are kept, some kilobytes each."""
 _FEW_IMPACTS = 8
-"""Impacts of a list this many times longer are not all read for some of them."""
+"""All impacts of a list are read when one in so many of them was asked for."""
 _KEPT_DOCUMENTS = 20_000
 """Documents whose id and columns are kept as they are shown."""
 _CACHED_FILTERS = 64
@@ -46,7 +46,7 @@ Value = TypeVar("Value")
 class TermPostings:
     """The live documents with a term, through all segments."""
 
-    __slots__ = ("_all", "_read", "ids")
+    __slots__ = ("_all", "_asked", "_read", "ids")
 
     def __init__(self, ids: Ids, read: Callable[[NDArray[np.intp] | None], NDArray[np.float64]]) -> None:
         """`read`: the impacts at some places of `ids`, or all."""
@@ -54,6 +54,7 @@ class TermPostings:
         """Ascending."""
         self._read = read
         self._all: NDArray[np.float64] | None = None
+        self._asked = 0
 
     @property
     def impacts(self) -> NDArray[np.float64]:
@@ -64,8 +65,10 @@ class TermPostings:
 
     def impacts_at(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
         """Impacts at some places, ascending."""
-        if self._all is None and len(places) * _FEW_IMPACTS < len(self.ids):
-            return self._read(places)
+        if self._all is None:
+            self._asked += len(places)
+            if self._asked * _FEW_IMPACTS < len(self.ids):
+                return self._read(places)
         return self.impacts[places]
 
 
@@ -144,7 +147,6 @@ class View:
             self._bases.append(self._bases[-1] + segment.size)
         self.size = self._bases[-1]
         """Documents, deleted ones included."""
-        self._local = local()
         self._shown: dict[int, tuple[str, Mapping[str, str]]] = {}
         self.live: Mask = np.concatenate([np.empty(0, bool), *(live for _, live in segments)])
         self.all_live = bool(self.live.all())
@@ -157,13 +159,6 @@ class View:
         self._norms: dict[str, NDArray[np.float64]] = {}
         self._columns: dict[str, Column] = {}
         self._numbers: dict[str, NDArray[np.int64]] = {}
-
-    def scratch(self) -> NDArray[np.float64]:
-        """A zero for each document, of this thread alone, to be left as zeros again."""
-        found: NDArray[np.float64] | None = getattr(self._local, "scratch", None)
-        if found is None:
-            found = self._local.scratch = np.zeros(self.size)
-        return found
 
     # Documents
 
