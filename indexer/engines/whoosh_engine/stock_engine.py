@@ -147,7 +147,8 @@ class WhooshStockEngine:
     def _column(self, name: str) -> list[Any]:
         """The values of a column. Whoosh's reader over several segments fails where one has no value."""
         if name not in self._columns:
-            leaves = (leaf for leaf, _ in self._searcher.reader().leaf_readers())
+            reader = self._searcher.reader()
+            leaves = [leaf for leaf, _ in reader.leaf_readers() if reader.doc_count_all()]
             self._columns[name] = [value for leaf in leaves for value in leaf.column_reader(name)]
         return self._columns[name]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from whoosh.matching.binary import IntersectionMatcher
@@ -17,6 +18,7 @@ from whoosh.matching.wrappers import WrappingMatcher
 from whoosh.query import compound, qcolumns, qcore, terms
 from whoosh.query.wrappers import WrappingQuery
 
+from .. import query_limits
 from ..query import (
     And,
     AnyOf,
@@ -114,7 +116,12 @@ def _excluding(child: qcore.Query) -> qcore.Query:
 
 
 def _beginning(field: str, text: str, searcher: Any) -> set[int]:
-    return _docs(terms.Prefix(field, text), searcher) if field in searcher.schema else set()
+    if field not in searcher.schema:
+        return set()
+    whole = searcher.get_parent().reader().expand_prefix(field, text)
+    if next(islice(whole, query_limits.MAX_PREFIX_TERMS, None), None) is not None:
+        raise query_limits.too_many_prefix_terms(field, text)
+    return _docs(terms.Prefix(field, text), searcher)
 
 
 def _docs(child: qcore.Query, searcher: Any) -> set[int]:
@@ -162,7 +169,8 @@ class SelectedMatcher(ListMatcher):
 
     def skip_to_quality(self, minquality: float) -> int:
         """Go behind the last document if none is better; how many blocks were passed."""
-        if self._score > minquality:
+        # Whoosh asks with 0 before it has found enough: documents that score 0 are wanted then.
+        if minquality <= 0 or self._score > minquality:
             return 0
         self._i = len(self._ids)
         return 1
@@ -281,7 +289,7 @@ class PhraseMatcher(WrappingMatcher):
 
     def skip_to_quality(self, minquality: float) -> int:
         """Go behind the last document if none is better; how many blocks were passed."""
-        if self.max_quality() > minquality:
+        if minquality <= 0 or self.max_quality() > minquality:
             return 0
         while self.child.is_active():
             self.child.next()

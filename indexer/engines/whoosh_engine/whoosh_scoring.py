@@ -77,7 +77,8 @@ class IndexStatistics:
     """Numbers over the live documents of an index, each worked out once."""
 
     def __init__(self, reader: Any) -> None:
-        self._leaves = [leaf for leaf, _ in reader.leaf_readers()]
+        # Whoosh's reader of an empty index is a leaf that can be asked nothing.
+        self._leaves = [leaf for leaf, _ in reader.leaf_readers() if reader.doc_count_all()]
         self._sizes: dict[str, tuple[int, float]] = {}
         self._frequencies: dict[tuple[str, str | bytes], int] = {}
 

@@ -10,10 +10,12 @@ import pytest
 from indexer.engines.base import SearchEngine
 from indexer.engines.memory_engine import MemoryEngine
 from indexer.engines.whoosh_engine import WhooshEngine
+from indexer.engines.whoosh_engine.stock_engine import WhooshStockEngine
 
 ENGINES: dict[str, Callable[[Path], SearchEngine]] = {
     "memory": lambda _: MemoryEngine(),
     "whoosh": lambda folder: WhooshEngine.create(folder / "index"),
+    "whoosh-stock": lambda folder: WhooshStockEngine.create(folder / "index"),
 }
 
 

@@ -39,6 +39,10 @@ class GrowingArray:
         self._file.seek(0)
         parts = iter(lambda: self._file.read(_SLICE), b"")
         file.add(name, (np.frombuffer(part, self.dtype) for part in parts), dtype or self.dtype)
+        self.close()
+
+    def close(self) -> None:
+        """Forget everything; harmless after `save`."""
         self._file.close()
 
 
@@ -63,6 +67,9 @@ class _BitStream:
             self._packed.extend(pack(np.pad(self._rest, (0, 8 - len(self._rest))), self._width))
         self._packed.save(name, file)
 
+    def close(self) -> None:
+        self._packed.close()
+
 
 class StreamsWriter:
     """Takes the numbers of one term after the other."""
@@ -76,7 +83,9 @@ class StreamsWriter:
         places = np.zeros(len(counts), np.int64)
         present = np.flatnonzero(np.bincount(widths, minlength=1))
         for width in present[present > 0].tolist():
-            stream = self._streams.setdefault(width, _BitStream(width))
+            stream = self._streams.get(width)
+            if stream is None:
+                stream = self._streams[width] = _BitStream(width)
             chosen = widths == width
             sizes = np.where(chosen, counts, 0)
             np.copyto(places, stream.size + starts_of(sizes)[:-1], where=chosen)
@@ -87,6 +96,11 @@ class StreamsWriter:
         """Write every stream."""
         for width, stream in sorted(self._streams.items()):
             stream.save(f"{self._name}.{width}", file)
+
+    def close(self) -> None:
+        """Forget everything; harmless after `save`."""
+        for stream in self._streams.values():
+            stream.close()
 
 
 class StreamsReader:

@@ -175,6 +175,21 @@ class PostingsEncoder:
             array.save(f"block.{name}", file)
         file.add("frequencies", [self._frequencies], np.float64)
 
+    def close(self) -> None:
+        """Forget everything; harmless after `save`."""
+        single = (
+            self._text,
+            self._text_starts,
+            self._kinds,
+            self._firsts,
+            self._position_places,
+            self._counts,
+        )
+        for array in (*single, *self._places.values(), *self._widths.values(), *self._blocks.values()):
+            array.close()
+        for stream in self._streams.values():
+            stream.close()
+
 
 def frequency_table(values: Sequence[Array], counts: Sequence[Array]) -> tuple[Array, list[Array]]:
     """The frequencies of several tables, commonest first, and the place of each table's values in it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,11 +49,11 @@ def write_segment(
             return cached[number]
 
         cached: dict[int, NDArray[np.float64]] = {}
-        encoder = PostingsEncoder(frequencies, norms)
-        for batch in batches:
-            sizes += np.bincount(batch.fields, minlength=len(fields))
-            encoder.add(batch)
-        encoder.save(file)
+        with closing(PostingsEncoder(frequencies, norms)) as encoder:
+            for batch in batches:
+                sizes += np.bincount(batch.fields, minlength=len(fields))
+                encoder.add(batch)
+            encoder.save(file)
         rows, first = [], 0
         for field, average, size in zip(fields, averages, sizes.tolist(), strict=True):
             rows.append((field.name, first, first + size, field.positional, average))

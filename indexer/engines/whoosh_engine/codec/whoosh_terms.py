@@ -56,16 +56,16 @@ class TermsReader(base.TermsReader):
         return bisect_left(range(last), text, first, last, key=lambda number: self.text(field, number))
 
     def _number(self, field: str, text: bytes) -> int:
-        """Raises `TermNotFound`, which is what Whoosh expects."""
+        """Raises `KeyError`."""
         number = self.lower_bound(field, text)
         if number < self.span(field)[1] and self.text(field, number) == text:
             return number
-        raise TermNotFound(f"No term {field}:{text!r}")
+        raise KeyError((field, text))
 
     def __contains__(self, term: Key) -> bool:
         try:
             self._number(*term)
-        except TermNotFound:
+        except KeyError:
             return False
         return True
 
@@ -99,7 +99,7 @@ class TermsReader(base.TermsReader):
     # Postings
 
     def postings(self, field: str, text: bytes) -> PostingList:
-        """All postings of a term, deleted documents included. Raises `TermNotFound`."""
+        """All postings of a term, deleted documents included. Raises `KeyError`."""
         number = self._number(field, text)
         if field == ID:
             return PostingList.of_id(number)
@@ -114,7 +114,7 @@ class TermsReader(base.TermsReader):
         return self._lengths[field]
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
-        """Weights, lengths and documents of a term, deleted documents included. Raises `TermNotFound`."""
+        """Weights, lengths and documents of a term, deleted documents included. Raises `KeyError`."""
         found = self.postings(fieldname, text)
         lengths = self.lengths(fieldname)[found.documents]
         return TermInfo(
@@ -128,16 +128,18 @@ class TermsReader(base.TermsReader):
         )
 
     def frequency(self, fieldname: str, text: bytes) -> float:
-        """Sum of the weights. Raises `TermNotFound`."""
+        """Sum of the weights. Raises `KeyError`."""
         return float(self.postings(fieldname, text).frequencies.sum())
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        """Documents with the term, deleted ones included. Raises `TermNotFound`."""
+        """Documents with the term, deleted ones included. Raises `KeyError`."""
         number = self._number(fieldname, text)
         return 1 if fieldname == ID else self._segment.count(number)
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> TermMatcher:
         """The live documents with a term. Raises `TermNotFound`."""
+        if (fieldname, text) not in self:
+            raise TermNotFound(f"No term {fieldname}:{text!r}")
         found = self.postings(fieldname, text).live(self._live)
         return TermMatcher((fieldname, text), found, self.lengths(fieldname), format_, scorer)
 
