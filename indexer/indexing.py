@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from analyzers import DECIDED_BY_LEXICON, Lexicon, analyzer_for, index_language
@@ -53,17 +52,13 @@ def build(home: Path, archive: Archive, progress: Progress, commit_every: int) -
     generation = new_generation(home, _deciding_lexicons(archive, progress, words), total)
     try:
         generation.save_sequence(sequence)
-        indexed = 0
-        articles = archive.all()
         suggestions = SuggestionBuilder(phrases=True)
         names = NameCollector(generation.name_terms)
-        while batch := list(islice(articles, commit_every)):
-            counted = _Counted(progress, indexed, total)
-            generation.engine.apply(_upserts(generation, batch, counted, words))
-            indexed += len(batch)
-            for article in batch:
-                suggestions.add(article, generation.analyzer(article.lang))
-                names.add(article)
+        counted = _Counted(progress, 0, total)
+        articles = _noted(archive.all(), generation, suggestions, names)
+        # One commit: nothing of it is seen before it is whole, and the engine bounds the memory itself.
+        generation.engine.apply(_upserts(generation, articles, counted, words))
+        indexed = counted.done
         save_accents(generation.folder, words.accents())
         generation = with_lexicons(generation, words.lexicons())
         write_base(generation.folder, suggestions, sequence)
@@ -78,6 +73,16 @@ def build(home: Path, archive: Archive, progress: Progress, commit_every: int) -
         abandon(generation)
         raise
     return generation, indexed
+
+
+def _noted(
+    articles: Iterable[Article], generation: Generation, suggestions: SuggestionBuilder, names: NameCollector
+) -> Iterator[Article]:
+    """Articles, each taken down for completions and for the dictionary of names when it has been indexed."""
+    for article in articles:
+        yield article
+        suggestions.add(article, generation.analyzer(article.lang))
+        names.add(article)
 
 
 def _usable(home: Path, archive: Archive) -> Generation | None:
@@ -119,20 +124,20 @@ class _Counted:
     """Counts articles as they pass and tells of every hundredth."""
 
     def __init__(self, progress: Progress, done: int, total: int, phase: str = "index") -> None:
+        self.done = done
         self._progress = progress
-        self._done = done
         self._total = total
         self._phase = phase
 
     def told(self, article: Article) -> Article:
-        self._done += 1
-        if self._done % 100 == 0 or self._done == self._total:
-            self._progress(self._phase, self._done, self._total)
+        self.done += 1
+        if self.done % 100 == 0 or self.done == self._total:
+            self._progress(self._phase, self.done, self._total)
         return article
 
 
 def _upserts(
-    generation: Generation, articles: Sequence[Article], counted: _Counted, words: Vocabularies | None = None
+    generation: Generation, articles: Iterable[Article], counted: _Counted, words: Vocabularies | None = None
 ) -> Iterator[Change]:
     """`words`: counts those of languages that need no lexicon before."""
     for article in articles:

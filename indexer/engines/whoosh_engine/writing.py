@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -56,6 +57,8 @@ class Writing:
                 self._last_run[change.document.id] = len(self._runs)
                 if self._builder.occurrences >= SPILL:
                     self._spill()
+                    # The collector is off while changes are applied; a long commit has garbage in circles too.
+                    gc.collect()
             else:
                 self._builder.remove(change.id)
                 self._last_run[change.id] = len(self._runs)

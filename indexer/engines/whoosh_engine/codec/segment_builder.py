@@ -6,6 +6,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -27,27 +28,14 @@ class _FieldTerms:
     """Ascending, each with at least one posting."""
 
 
-class _Vocabulary(dict[str, int]):
-    """Term -> number, shared by all fields; an unknown term gets the next."""
-
-    def __init__(self, numbers: list[int]) -> None:
-        super().__init__()
-        self._numbers = numbers
-
-    def __missing__(self, term: str) -> int:
-        number = self._numbers[0]
-        self._numbers[0] = number + 1
-        self[term] = number
-        return number
-
-
 class _Occurrences:
-    """Occurrences of all documents in the order of the text, as flat arrays."""
+    """Occurrences of all documents in the order of the text, an array a field of a document."""
 
     def __init__(self) -> None:
-        self.terms = array("i")
-        self.weights = array("f")
-        self.positions = array("I")
+        self.size = 0
+        self.terms: list[Array] = []
+        self.weights: list[Array] = []
+        self.positions: list[Array] = []
         self.runs = array("i")
         """Of each field of each document: the document, the field, how many occurrences."""
 
@@ -56,8 +44,9 @@ class SegmentBuilder:
     """Holds documents in memory until `write`."""
 
     def __init__(self) -> None:
-        self._next = [0]
-        self._vocabularies: dict[str, _Vocabulary] = {}
+        # One numbering for all fields; a vocabulary gives a term that it does not have the next number.
+        self._numbers = count()
+        self._vocabularies: dict[str, defaultdict[str, int]] = {}
         self._field_numbers: dict[str, int] = {}
         self._positional: dict[str, bool] = {}
         self._parts = {True: _Occurrences(), False: _Occurrences()}
@@ -67,7 +56,7 @@ class SegmentBuilder:
     @property
     def occurrences(self) -> int:
         """How many are held."""
-        return sum(len(part.terms) for part in self._parts.values())
+        return sum(part.size for part in self._parts.values())
 
     @property
     def fields(self) -> dict[str, bool]:
@@ -90,7 +79,7 @@ class SegmentBuilder:
         vocabulary = self._vocabularies.get(name)
         positional = len(occurrences.positions) > 0
         if vocabulary is None:
-            vocabulary = self._vocabularies[name] = _Vocabulary(self._next)
+            vocabulary = self._vocabularies[name] = defaultdict(self._numbers.__next__)
             self._field_numbers[name] = len(self._field_numbers)
             self._positional[name] = positional
         part = self._parts[self._positional[name]]
@@ -98,9 +87,11 @@ class SegmentBuilder:
         if len(occurrences.positions) != (size if self._positional[name] else 0):
             raise ValueError(f"{name} keeps positions of all terms in all documents, or of none")
         part.runs.extend((document, self._field_numbers[name], size))
-        part.terms.extend(map(vocabulary.__getitem__, occurrences.terms))
-        part.weights.extend(occurrences.weights)
-        part.positions.extend(occurrences.positions)
+        part.size += size
+        part.terms.append(np.fromiter(map(vocabulary.__getitem__, occurrences.terms), np.int32, size))
+        part.weights.append(np.asarray(occurrences.weights, np.float32))
+        if self._positional[name]:
+            part.positions.append(np.asarray(occurrences.positions, np.uint32))
 
     def remove(self, document_id: str) -> None:
         """Drop a document; harmless when there is none."""
@@ -113,7 +104,7 @@ class SegmentBuilder:
         return len(self._places)
 
     def write(self, path: Path) -> None:
-        """Write the documents, of which there is at least one, as a segment."""
+        """Write the documents, of which there is at least one, as a segment; once."""
         ids = sorted(self._places)
         order = np.array([self._places[name] for name in ids], np.int64)
         rank = np.full(len(self._documents), -1, np.int64)
@@ -141,8 +132,8 @@ class SegmentBuilder:
         chosen = chosen[np.searchsorted(ranks[chosen], 0) :]
         counts = runs[chosen, 2].astype(np.int64)
         documents, fields = ranks[chosen], runs[chosen, 1]
-        terms, weights = _view(part.terms, np.int32), _view(part.weights, np.float32)
-        positions = _view(part.positions, np.uint32)
+        terms, weights = _joined(part.terms, np.int32), _joined(part.weights, np.float32)
+        positions = _joined(part.positions, np.uint32)
         if not np.array_equal(chosen, np.arange(len(runs))):
             places = np.repeat(starts[chosen] - starts_of(counts)[:-1], counts) + np.arange(counts.sum())
             terms, weights = terms[places], weights[places]
@@ -163,7 +154,7 @@ class SegmentBuilder:
 
     def _dictionary(self, names: Sequence[str]) -> tuple[NDArray[np.int32], list[_FieldTerms]]:
         """Place of each term number in the dictionary, and the dictionary."""
-        place = np.empty(self._next[0], np.int32)
+        place = np.empty(sum(map(len, self._vocabularies.values())), np.int32)
         fields: list[_FieldTerms] = []
         before = 0
         for name in names:
@@ -217,8 +208,11 @@ class _Ordered:
         self.counts = counts
 
 
-def _view(values: array[int] | array[float], dtype: type) -> Array:
-    return np.frombuffer(values, dtype) if values else np.empty(0, dtype)
+def _joined(arrays: list[Array], dtype: type) -> Array:
+    """The arrays behind each other; the list is emptied, so that the memory is there once."""
+    joined = np.concatenate([np.empty(0, dtype), *arrays])
+    arrays.clear()
+    return joined
 
 
 def _without_unused(
