@@ -32,12 +32,14 @@ class Settings(BaseSettings):
     lock_wait_s: float = Field(default=30.0, ge=0, le=86_400)
     """Seconds that a job waits for another one that is writing."""
     commit_every: int = Field(default=2_000, ge=1, le=50_000)
-    """Articles a commit of the index: their terms are in memory until then."""
+    """Changed articles a commit of the index."""
     host: Line = "127.0.0.1"
     """Address that `dalil serve` listens at."""
     port: int = Field(default=8080, ge=1, le=65_535)
     threads: int = Field(default=4, ge=1, le=64)
-    """Requests answered side by side."""
+    """Requests that each process answers side by side."""
+    processes: int = Field(default=0, ge=0, le=64)
+    """Processes that answer; 0 for one a core, up to four."""
     title: Line = "Dalil"
     """Name in the browser's title bar."""
     default_language: Literal["ar", "vi", "en"] = "en"

@@ -15,7 +15,7 @@ from .durable_files import write_durably
 from .errors import IndexDamaged, IndexOutOfDate
 from .schema import schema_manifest
 
-FORMAT = 1
+FORMAT = 2
 _FILE = "manifest.json"
 
 
