@@ -76,14 +76,18 @@ def _serving(home: Path) -> tuple[Generation | None, str]:
 
 
 def check(home: Path) -> list[str]:
-    """Compare archive and index, article by article; what is wrong, and what to do. Raises `ArchiveError`."""
+    """Read the whole index, compare it with the archive article by article; what is wrong, and what to do.
+
+    Raises `ArchiveError`.
+    """
     with closing(Archive.open(home / "archive.db")) as archive:
         problems = archive.damage()
         generation, problem = _serving(home)
         if generation is None:
             return [*problems, problem]
         with closing(generation.engine):
-            return [*problems, *_differences(archive, generation)]
+            damage = generation.engine.damage()
+            return [*problems, *(damage or _differences(archive, generation))]
 
 
 def _differences(archive: Archive, generation: Generation) -> Iterator[str]:

@@ -23,11 +23,13 @@ from .base import (
 )
 from .bm25 import DIGITS, idf, saturated
 from .query import (
+    NO_PLACE,
     And,
     AnyOf,
     Between,
     Boost,
     Everything,
+    Near,
     Not,
     Nothing,
     Optionally,
@@ -158,6 +160,11 @@ class _Search:
                 size = self.field_size(field)[0]
                 weight = sum(idf(size, self.document_frequency(field, term)) for _, term in terms)
                 return boost * self._bm25(weight, frequency, field, document) if frequency else None
+            case Near(field, terms, _, boost):
+                frequency = _near_frequency(document, query)
+                size = self.field_size(field)[0]
+                weight = sum(idf(size, self.document_frequency(field, term)) for term in set(terms))
+                return boost * self._bm25(weight, frequency, field, document) if frequency else None
             case Prefix(field, text, boost):
                 present = document.fields[field].terms if field in document.fields else ()
                 return None if self._expanded(field, text).isdisjoint(present) else boost
@@ -226,6 +233,24 @@ def _phrase_frequency(
         for offset, term in terms
     ]
     return sum(start >= 0 and start % unit == 0 for start in set.intersection(*starts))
+
+
+def _near_frequency(document: IndexDocument, near: Near) -> int:
+    if near.field not in document.fields or not near.terms:
+        return 0
+    found = document.fields[near.field]
+    words: dict[str, list[int]] = {term: [] for term in near.terms}
+    for term, position in zip(found.terms, found.positions, strict=False):
+        if term in words and position != NO_PLACE:
+            words[term].append(position // near.unit)
+    windows: dict[int, int] = {}
+    for end in sorted({word for places in words.values() for word in places}):
+        latest = [max((word for word in places if word <= end), default=None) for places in words.values()]
+        begins = [word for word in latest if word is not None]
+        if len(begins) == len(words):
+            # A later end of the same beginning has this window inside.
+            windows.setdefault(min(begins), end)
+    return sum(end - begin <= near.reach for begin, end in windows.items())
 
 
 def _column_values(document: IndexDocument, column: str) -> set[str]:

@@ -3,7 +3,7 @@
 Fields are named `<lang>.<field>` (`ar.stem`, `vi.fold`, `en.pair`, `vi.title`); columns are named in
 `base.Columns`. Terms come from the analyzers, never from a person.
 
-Scores: `Term`, `Phrase` and `Prefix` score BM25 times `boost`; `And`, `Or` and `Optionally` add up
+Scores: `Term`, `Phrase`, `Near` and `Prefix` score BM25 times `boost`; `And`, `Or` and `Optionally` add up
 what their matching children score; `AnyOf`, `Between`, `Everything` and `Not` select and score 0.
 """
 
@@ -35,6 +35,34 @@ class Phrase:
     boost: float = 1.0
     unit: int = 1
     """The phrase begins at multiples of it only: positions may carry more than a word's number."""
+
+
+NO_PLACE = 2**32 - 1
+"""The position of words too far behind to have one: a `Near` finds none of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Documents where all the terms stand near each other in one field, in any order.
+
+    That is in a window of at most `distance` words more than there are terms. Windows count where none
+    lies inside them, so that one may share words with the next. Scored like `Phrase`: the frequency is
+    the number of windows, the idf the sum of the terms' idfs.
+    """
+
+    field: str
+    terms: tuple[str, ...]
+    """A set: a term that is repeated counts once. Without terms no document matches."""
+    distance: int
+    """At least 0. Words that may stand between, besides the terms."""
+    boost: float = 1.0
+    unit: int = 1
+    """Positions divided by it are word numbers."""
+
+    @property
+    def reach(self) -> int:
+        """Words from the first of a window to its last, at most."""
+        return len(set(self.terms)) - 1 + self.distance
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +142,18 @@ class Nothing:
     """No document."""
 
 
-Query = Term | Phrase | Prefix | AnyOf | Between | Everything | And | Or | Not | Optionally | Boost | Nothing
+Query = (
+    Term
+    | Phrase
+    | Near
+    | Prefix
+    | AnyOf
+    | Between
+    | Everything
+    | And
+    | Or
+    | Not
+    | Optionally
+    | Boost
+    | Nothing
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import QueryError
 from .base import COLUMNS_LIST, COLUMNS_NUMBER, COLUMNS_TEXT, SearchRequest
-from .query import And, AnyOf, Between, Boost, Not, Optionally, Or, Phrase, Query
+from .query import And, AnyOf, Between, Boost, Near, Not, Optionally, Or, Phrase, Query
 
 MAX_DEPTH = 50
 MAX_LEAVES = 2_000
@@ -58,7 +58,7 @@ def _leaves(query: Query, depth: int) -> int:
     if not children:
         if isinstance(query, AnyOf | Between):
             _check_column(query.column)
-        return len(query.terms) if isinstance(query, Phrase) else 1
+        return len(query.terms) if isinstance(query, Phrase | Near) else 1
     leaves = 0
     for child in children:
         leaves += _leaves(child, depth + 1)

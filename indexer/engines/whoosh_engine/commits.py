@@ -78,9 +78,20 @@ def _parsed(path: Path, body: bytes, generation: int) -> Commit:
 
 
 def write_commit(storage: DurableStorage, commit: Commit) -> None:
-    """Make a commit the last one, durably; its segments' files are on the disk already."""
-    TOC(commit.schema, commit.segments, commit.generation).write(storage, INDEX)
-    _remove_unused(storage, commit)
+    """Make a commit the last one, durably; its segments' files are on the disk already.
+
+    When it fails, the commit before is the last one, as far as the disk still obeys.
+    """
+    try:
+        TOC(commit.schema, commit.segments, commit.generation).write(storage, INDEX)
+    except BaseException:
+        name = _path(storage, commit.generation).name
+        for path in Path(storage.folder).glob(f"{name}*"):
+            with suppress(OSError):
+                path.unlink()
+        raise
+    with suppress(OSError):
+        _remove_unused(storage, commit)
 
 
 def _path(storage: Any, generation: int) -> Path:
@@ -92,7 +103,8 @@ def _remove_unused(storage: DurableStorage, commit: Commit) -> None:
     wanted = {segment.file_name for segment in commit.segments}
     wanted.add(_path(storage, commit.generation).name)
     for path in Path(storage.folder).iterdir():
-        ours = path.name.endswith((SUFFIX, ".toc")) or path.name.startswith(".")
+        # What a writer was writing when it was cut off has more behind the name, or a point before it.
+        ours = path.name.endswith(SUFFIX) or ".toc" in path.name or path.name.startswith(".")
         if ours and path.name.lstrip(".").startswith((f"{INDEX}_", f"_{INDEX}_")) and path.name not in wanted:
             with suppress(OSError):
                 path.unlink()

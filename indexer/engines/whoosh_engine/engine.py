@@ -67,10 +67,7 @@ class WhooshEngine:
     @classmethod
     def open(cls, directory: Path, *, read_only: bool = False) -> WhooshEngine:
         """Open what `create` made. Raises `IndexMissing`, `IndexDamaged`."""
-        try:
-            return cls(DurableStorage(directory, readonly=read_only))
-        except DAMAGE as error:
-            raise damaged(directory, error) from error
+        return cls(DurableStorage(directory, readonly=read_only))
 
     def apply(self, changes: Iterable[Change]) -> None:
         """See `SearchEngine.apply`. Raises `LockHeld` when another process writes."""
@@ -102,15 +99,21 @@ class WhooshEngine:
     def refresh(self) -> bool:
         """See newer commits, of this process or another; whether there were any."""
         with self._lock:
+            seen = -1
             for attempt in range(_OPEN_ATTEMPTS):
                 try:
+                    seen = latest_generation(self._storage)
                     return self._refresh()
                 except FileNotFoundError as error:
-                    # A writer took the files away between our reading the list and the files.
-                    if attempt + 1 == _OPEN_ATTEMPTS:
+                    # A writer may have taken the files away since we read which there are.
+                    if attempt + 1 == _OPEN_ATTEMPTS or not self._is_newer_than(seen):
                         raise IndexDamaged(f"{error.filename} is missing; run `dalil reindex`") from error
-                    time.sleep(0.01 * (attempt + 1))
+                except DAMAGE as error:
+                    raise damaged(self._storage.folder, error) from error
             raise AssertionError
+
+    def _is_newer_than(self, generation: int) -> bool:
+        return Path(self._storage.folder).is_dir() and latest_generation(self._storage) > generation
 
     def _refresh(self) -> bool:
         if self._commit is not None and latest_generation(self._storage) == self._commit.generation:
@@ -192,6 +195,16 @@ class WhooshEngine:
             {language.value: language.count for language in languages},
             view.fields(),
         )
+
+    def damage(self) -> list[str]:
+        """Read every file once and compare it with its checksums; what is wrong, and what to do."""
+        problems = []
+        for segment in self._view.segments:
+            try:
+                segment.check()
+            except IndexDamaged as error:
+                problems.append(str(error))
+        return problems
 
     def close(self) -> None:
         """See `SearchEngine.close`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from ..query import (
     Between,
     Boost,
     Everything,
+    Near,
     Not,
     Nothing,
     Optionally,
@@ -26,6 +28,7 @@ from ..query import (
 )
 from .codec.documents import MISSING
 from .columns import Ids, Mask
+from .near import near_windows
 from .view import TermPostings, View
 
 _NO_IDS: Ids = np.empty(0, np.int32)
@@ -36,7 +39,7 @@ _POSITION = 0xFFFFFFFF
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """What a word or a phrase finds, and what its idf makes of it."""
+    """What a word, a phrase or words near each other find, and what its idf makes of it."""
 
     postings: TermPostings
     weight: float
@@ -91,18 +94,18 @@ class Matching:
             case _:
                 return self.mask(query)[ids]
 
-    def leaf(self, query: Term | Phrase) -> Leaf:
+    def leaf(self, query: Term | Phrase | Near) -> Leaf:
         """What a leaf that scores by BM25 finds."""
         found = self._leaves.get(id(query))
         if found is None:
-            found = self._phrase(query) if isinstance(query, Phrase) else self._term(query)
+            found = self._term(query) if isinstance(query, Term) else self._placed(query)
             self._leaves[id(query)] = found
         return found
 
     def _sparse(self, query: Query) -> Ids | None:
         """The ids of a node that comes as ids, None of one that comes as a mask."""
         match query:
-            case Term() | Phrase():
+            case Term() | Phrase() | Near():
                 return self.leaf(query).postings.ids
             case Nothing():
                 return _NO_IDS
@@ -143,7 +146,7 @@ class Matching:
     def is_sparse(self, query: Query) -> bool:
         """Whether a node comes as ids."""
         match query:
-            case Term() | Phrase() | Nothing():
+            case Term() | Phrase() | Near() | Nothing():
                 return True
             case And(children):
                 return any(self.is_sparse(child) for child in children)
@@ -209,28 +212,42 @@ class Matching:
         postings = self.view.postings(term.field, term.text)
         return Leaf(postings, idf(self.view.field_size(term.field)[0], len(postings.ids)))
 
-    def _phrase(self, phrase: Phrase) -> Leaf:
-        """Documents with the phrase, how often, and the sum of its terms' idfs."""
+    def _placed(self, query: Phrase | Near) -> Leaf:
+        """Documents where the words stand so, how often, and the sum of the words' idfs."""
         view = self.view
-        lists = [view.postings(phrase.field, term).ids for _, term in phrase.terms]
-        size = view.field_size(phrase.field)[0]
+        if isinstance(query, Phrase):
+            lists = [view.postings(query.field, term).ids for _, term in query.terms]
+            places = self._starts(query, lists)
+        else:
+            terms = tuple(dict.fromkeys(query.terms))
+            lists = [view.postings(query.field, term).ids for term in terms]
+            places = self._windows(query, terms, lists)
+        size = view.field_size(query.field)[0]
         weight = sum(idf(size, len(ids)) for ids in lists)
-        starts = self._starts(phrase, lists)
-        documents = starts >> 32
-        first = np.ones(len(starts), bool)
+        documents = places >> 32
+        first = np.ones(len(places), bool)
         first[1:] = documents[1:] != documents[:-1]
         heads = np.flatnonzero(first)
-        counts = np.diff(heads, append=len(starts)).astype(np.float64)
+        counts = np.diff(heads, append=len(places)).astype(np.float64)
         ids = documents[heads].astype(np.int32)
-        impacts = view.impacts(phrase.field, ids, counts)
+        impacts = view.impacts(query.field, ids, counts)
         return Leaf(TermPostings(ids, lambda places: impacts if places is None else impacts[places]), weight)
+
+    def _windows(self, near: Near, terms: Sequence[str], lists: Sequence[Ids]) -> NDArray[np.int64]:
+        """Where windows with all the terms end, ascending: document << 32 | word number."""
+        ordered = [terms[at] for at in sorted(range(len(terms)), key=lambda at: len(lists[at]))]
+        return near_windows(near, ordered, self._having_all(lists), partial(self.view.spots, near.field))
+
+    def _having_all(self, lists: Sequence[Ids]) -> Ids:
+        wanted, *others = sorted(lists, key=len) or [_NO_IDS]
+        for ids in others:
+            wanted = self._common(wanted, ids)
+        return wanted
 
     def _starts(self, phrase: Phrase, lists: Sequence[Ids]) -> NDArray[np.int64]:
         """Where the phrase begins, ascending: document << 32 | position."""
         none = np.empty(0, np.int64)
-        wanted, *others = sorted(lists, key=len) or [_NO_IDS]
-        for ids in others:
-            wanted = self._common(wanted, ids)
+        wanted = self._having_all(lists)
         starts: NDArray[np.int64] | None = None
         # From the rarest word on, so that little is looked up.
         for place in sorted(range(len(lists)), key=lambda at: len(lists[at])):

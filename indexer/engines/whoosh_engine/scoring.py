@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..query import And, Boost, Optionally, Or, Phrase, Prefix, Query, Term
+from ..query import And, Boost, Near, Optionally, Or, Phrase, Prefix, Query, Term
 from .columns import Ids, Mask
 from .matching import Matching
 
@@ -47,7 +47,7 @@ class _Scoring:
     def add(self, query: Query, factor: float, gate: Mask | None, *, certain: bool) -> None:
         """Add a node's share, times a factor, where `gate` lets it count; `certain`: it matches there."""
         match query:
-            case Term() | Phrase():
+            case Term() | Phrase() | Near():
                 self._add_leaf(query, factor * query.boost, gate, certain=certain)
             case Prefix():
                 self._at_hits += (
@@ -75,7 +75,9 @@ class _Scoring:
     def _gated(self, mask: Mask, gate: Mask | None) -> Mask:
         return mask if gate is None else mask & gate
 
-    def _add_leaf(self, leaf: Term | Phrase, factor: float, gate: Mask | None, *, certain: bool) -> None:
+    def _add_leaf(
+        self, leaf: Term | Phrase | Near, factor: float, gate: Mask | None, *, certain: bool
+    ) -> None:
         found = self._matching.leaf(leaf)
         postings = found.postings
         ids = postings.ids

@@ -2,7 +2,7 @@
 
 Whoosh's `Require` and `AndNot` give wrong documents, its `Or(minmatch=...)` has no effect, and its phrases
 know neither gaps nor units: what selects without scoring becomes a list of documents here, and a phrase a
-matcher over the matchers of its words.
+matcher over the matchers of its words, as words near each other are.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from whoosh.query.wrappers import WrappingQuery
 
 from .. import query_limits
 from ..query import (
+    NO_PLACE,
     And,
     AnyOf,
     Between,
     Boost,
     Everything,
+    Near,
     Not,
     Nothing,
     Optionally,
@@ -49,8 +51,8 @@ def whoosh_query(tree: Query, selected: Selector) -> qcore.Query:
     match tree:
         case Term(field, text, boost):
             return BoostQuery(terms.Term(field, text), boost)
-        case Phrase():
-            return PhraseQuery(tree)
+        case Phrase() | Near():
+            return PlacedQuery(tree)
         case And(children):
             return compound.And([of(child) for child in children]) if children else of(Everything())
         case Or(children, minimum):
@@ -196,43 +198,50 @@ class BoostQuery(WrappingQuery):
         return WrappingMatcher(self.child.matcher(searcher, context), boost=self._factor)
 
 
-class PhraseQuery(qcore.Query):
-    """Words at relative positions, scored as one term: the sum of their idfs, the number of matches."""
+class PlacedQuery(qcore.Query):
+    """Words that stand so, scored as one term: the sum of their idfs, the number of matches."""
 
-    def __init__(self, phrase: Phrase) -> None:
-        self._phrase = phrase
+    def __init__(self, placed: Phrase | Near) -> None:
+        self._placed = placed
+        self._terms = _terms_of(placed)
 
     def estimate_size(self, ixreader: Any) -> int:
         """No more documents than have the rarest word."""
-        phrase = self._phrase
-        if phrase.field not in ixreader.schema:
+        field = self._placed.field
+        if field not in ixreader.schema:
             return 0
-        return min((ixreader.doc_frequency(phrase.field, term) for _, term in phrase.terms), default=0)
+        return min((ixreader.doc_frequency(field, term) for term in self._terms), default=0)
 
     def matcher(self, searcher: Any, _context: Any = None) -> Matcher:
-        """Documents with all words, in the places that the phrase says."""
-        phrase, reader = self._phrase, searcher.reader()
-        if not phrase.terms or any((phrase.field, term) not in reader for _, term in phrase.terms):
+        """Documents with all words, in the places that the query says."""
+        field, boost, reader = self._placed.field, self._placed.boost, searcher.reader()
+        if not self._terms or any((field, term) not in reader for term in self._terms):
             return SelectedMatcher([], 0.0)
-        if not searcher.schema[phrase.field].positions:
+        if not searcher.schema[field].positions:
             return SelectedMatcher([], 0.0)
-        words = [searcher.postings(phrase.field, term) for _, term in phrase.terms]
+        words = [searcher.postings(field, term) for term in self._terms]
         bm25 = searcher.weighting
         assert isinstance(bm25, Bm25)
-        weight = phrase.boost * sum(bm25.idf(searcher, phrase.field, term) for _, term in phrase.terms)
-        average = bm25.statistics(searcher).field_size(phrase.field)[1]
-        return PhraseMatcher(phrase, words, TermScorer(weight, average, lengths_of(reader, phrase.field)))
+        weight = boost * sum(bm25.idf(searcher, field, term) for term in self._terms)
+        average = bm25.statistics(searcher).field_size(field)[1]
+        return PlacedMatcher(self._placed, words, TermScorer(weight, average, lengths_of(reader, field)))
 
 
-class PhraseMatcher(WrappingMatcher):
-    """Steps through the documents that have all words, and stops where they stand as the phrase says."""
+def _terms_of(placed: Phrase | Near) -> list[str]:
+    if isinstance(placed, Phrase):
+        return [term for _, term in placed.terms]
+    return list(dict.fromkeys(placed.terms))
 
-    def __init__(self, phrase: Phrase, words: Sequence[Matcher], scorer: TermScorer) -> None:
+
+class PlacedMatcher(WrappingMatcher):
+    """Steps through the documents that have all words, and stops where they stand as the query says."""
+
+    def __init__(self, placed: Phrase | Near, words: Sequence[Matcher], scorer: TermScorer) -> None:
         child, *others = words
         for other in others:
             child = IntersectionMatcher(child, other)  # type: ignore[abstract] # by its types only
         super().__init__(child)
-        self._phrase = phrase
+        self._placed = placed
         self._words = words
         self._scorer = scorer
         self._frequency = 0
@@ -241,18 +250,14 @@ class PhraseMatcher(WrappingMatcher):
     def _find(self) -> None:
         self._frequency = 0
         while self.child.is_active():
-            self._frequency = self._count()
+            places = [list(word.value_as("positions")) for word in self._words]
+            placed = self._placed
+            self._frequency = (
+                _matches(placed, places) if isinstance(placed, Phrase) else _windows(placed, places)
+            )
             if self._frequency:
                 return
             self.child.next()
-
-    def _count(self) -> int:
-        starts = [
-            {position - offset for position in word.value_as("positions")}
-            for word, (offset, _) in zip(self._words, self._phrase.terms, strict=True)
-        ]
-        common = starts[0].intersection(*starts[1:])
-        return sum(start >= 0 and start % self._phrase.unit == 0 for start in common)
 
     def replace(self, minquality: float = 0) -> Matcher:
         """The words stay: their positions are read where they stand."""
@@ -267,12 +272,12 @@ class PhraseMatcher(WrappingMatcher):
             self.next()
 
     def next(self) -> None:
-        """Go to the next document with the phrase."""
+        """Go to the next document that matches."""
         self.child.next()
         self._find()
 
     def skip_to(self, id: int) -> None:
-        """Go to the first document with the phrase that is not before this one."""
+        """Go to the first document that matches and is not before this one."""
         if id > self.id():
             self.child.skip_to(id)
             self._find()
@@ -296,9 +301,31 @@ class PhraseMatcher(WrappingMatcher):
         return 1
 
     def weight(self) -> float:
-        """How often the phrase stands in the document."""
+        """How often the words stand so in the document."""
         return float(self._frequency)
 
     def score(self) -> float:
         """As one term."""
         return self._scorer.score_of(self._frequency, self.id())
+
+
+def _matches(phrase: Phrase, places: Sequence[Sequence[int]]) -> int:
+    starts = [
+        {position - offset for position in found}
+        for found, (offset, _) in zip(places, phrase.terms, strict=True)
+    ]
+    common = starts[0].intersection(*starts[1:])
+    return sum(start >= 0 and start % phrase.unit == 0 for start in common)
+
+
+def _windows(near: Near, places: Sequence[Sequence[int]]) -> int:
+    words = [[position // near.unit for position in found if position != NO_PLACE] for found in places]
+    spots = [(word, term) for term, found in enumerate(words) for word in found]
+    begins = dict.fromkeys(range(len(words)), -1)
+    windows: dict[int, int] = {}
+    for end, term in sorted(spots):
+        begins[term] = end
+        # A window that begins earlier, or ends later, has this one inside.
+        windows[min(begins.values())] = min(end, windows.get(min(begins.values()), end))
+    windows.pop(-1, None)
+    return sum(end - begin <= near.reach for begin, end in windows.items())

@@ -16,7 +16,7 @@ from .codec.merging import Source, merge
 from .codec.segment import Segment
 from .codec.segment_builder import SegmentBuilder
 from .codec.whoosh_segment import ColumnarSegment
-from .commits import INDEX, Commit, write_commit
+from .commits import INDEX, Commit, latest_generation, write_commit
 from .durable_storage import DurableStorage
 from .merge_policy import segments_to_merge
 from .stored_terms import TermsField
@@ -77,7 +77,9 @@ class Writing:
         return commit
 
     def undo(self) -> None:
-        """Take away what was written for a commit that failed."""
+        """Take away what was written for a commit that failed; nothing if it did not."""
+        if latest_generation(self._storage) > self._last.generation:
+            return
         for path in self._written:
             with suppress(OSError):
                 path.unlink()

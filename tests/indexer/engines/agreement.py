@@ -7,7 +7,7 @@ from dataclasses import replace
 from indexer.engines.base import SearchEngine, SearchRequest, SearchResponse, Sort
 
 TOLERANCE = 1e-5
-"""Engines add in another order, and keep weights as 32-bit numbers: ties at the last digit may fall otherwise."""
+"""Engines add in another order, and keep weights as 32-bit numbers: the last digits may differ."""
 
 
 def assert_agrees(found: SearchResponse, request: SearchRequest, oracle: SearchEngine) -> None:

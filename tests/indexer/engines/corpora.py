@@ -16,6 +16,7 @@ from indexer.engines.query import (
     Between,
     Boost,
     Everything,
+    Near,
     Not,
     Nothing,
     Optionally,
@@ -93,6 +94,14 @@ def phrases(draw: st.DrawFn) -> Phrase:
     return Phrase(FIELD, tuple((at * gap, word) for at, word in enumerate(chosen)), boost, unit)
 
 
+@st.composite
+def nears(draw: st.DrawFn) -> Near:
+    """Words near each other, some of them typed twice, in fields with and without positions."""
+    chosen = tuple(draw(st.lists(words, min_size=0, max_size=4)))
+    boost, unit = draw(st.sampled_from([1.0, 0.5])), draw(st.sampled_from([1, 1, 2, 1024]))
+    return Near(draw(_fields), chosen, draw(st.integers(0, 8)), boost, unit)
+
+
 _fields = st.sampled_from([FIELD, FIELD, PLAIN, "no.such"])
 _terms = st.builds(Term, _fields, st.one_of(words, st.just("absent")), st.sampled_from([0.5, 1.0, 3.0]))
 filters = st.one_of(
@@ -114,6 +123,7 @@ leaves = st.one_of(
     _terms,
     _terms,
     phrases(),
+    nears(),
     st.builds(Prefix, _fields, st.sampled_from(["c", "cat", "z", "\U0001f600"]), st.sampled_from([1.0, 0.5])),
     filters,
 )

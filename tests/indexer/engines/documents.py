@@ -12,6 +12,7 @@ from indexer.engines.query import (
     Between,
     Boost,
     Everything,
+    Near,
     Not,
     Nothing,
     Optionally,
@@ -35,7 +36,7 @@ def document(document_id: str, columns: Mapping[str, Any]) -> IndexDocument:
     return IndexDocument(document_id, fields, texts, lists, numbers)
 
 
-def query_of(node: Sequence[Any]) -> Query:  # noqa: C901 -- one line a kind of node
+def query_of(node: Sequence[Any]) -> Query:  # noqa: C901, PLR0912 -- one line a kind of node
     """`["and", ["term", "cat"], ...]` -> the tree."""
     kind, *rest = node
     match kind:
@@ -43,6 +44,8 @@ def query_of(node: Sequence[Any]) -> Query:  # noqa: C901 -- one line a kind of 
             return Term(rest[1] if len(rest) > 1 else FIELD, rest[0])
         case "phrase":
             return Phrase(FIELD, tuple((at, word) for at, word in rest))
+        case "near":
+            return Near(FIELD, tuple(rest[1:]), rest[0])
         case "prefix":
             return Prefix(FIELD, rest[0])
         case "and":

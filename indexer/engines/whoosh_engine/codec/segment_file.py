@@ -3,7 +3,7 @@
     header   64 bytes: magic, version, length of the file, place and length of the directory, checksums
     arrays   one after the other, each from a multiple of 8 bytes
     checks   CRC-32 of each 64 KiB between the header and here
-    directory   JSON: what the arrays are called, where they stand, and what the writer noted beside them
+    directory   JSON: the file's name, what the arrays are called, where they stand, what the writer noted
 
 All numbers are little-endian. A file is complete or not there: it gets its name after its last byte is on
 the disk. Readers map it and check each chunk the first time that they touch it.
@@ -17,6 +17,7 @@ import os
 import struct
 import zlib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -26,14 +27,14 @@ from numpy.typing import NDArray
 
 from ....errors import IndexDamaged
 
-VERSION = 1
+VERSION = 2
 MAGIC = b"DALILCOL"
 CHUNK = 1 << 16
 PADDING = 8
 """Bytes after the last array, so that eight bytes can be read from any byte of any array."""
 
 _HEADER = struct.Struct("<8sIQQII")
-"""Magic, version, length of the file, end of the arrays, CRC-32 of what follows them, CRC-32 of the header."""
+"""Magic, version, length of the file, end of the arrays, CRC-32 of what follows them and of the header."""
 _HEADER_SIZE = 64
 
 Array = NDArray[Any]
@@ -75,7 +76,7 @@ class SegmentFileWriter:
         if self._pending:
             self._checks.append(zlib.crc32(self._pending))
         sections = {name: (s.start, s.size, s.dtype.str) for name, s in self._sections.items()}
-        directory = json.dumps({"sections": sections, "notes": notes}).encode()
+        directory = json.dumps({"name": self._path.name, "sections": sections, "notes": notes}).encode()
         rest = np.array(self._checks, "<u4").tobytes() + directory
         self._file.write(rest)
         head = (MAGIC, VERSION, self._at + len(rest), self._at, zlib.crc32(rest))
@@ -89,7 +90,9 @@ class SegmentFileWriter:
 
     def discard(self) -> None:
         """Leave nothing behind; harmless after `finish`."""
-        self._file.close()
+        with suppress(OSError):
+            # Closing writes what is buffered, for which there may be no room.
+            self._file.close()
         self._temporary.unlink(missing_ok=True)
 
     def _write(self, data: bytes) -> None:
@@ -140,6 +143,8 @@ class SegmentFile:
             raise self._damaged("has a directory that does not match its checksum")
         chunks = -((_HEADER_SIZE - self._end) // CHUNK)
         directory = json.loads(rest[4 * chunks :])
+        if directory["name"] != self.path.name:
+            raise self._damaged(f"was written as {directory['name']}")
         self.notes: Mapping[str, Any] = directory["notes"]
         self.sections = {
             name: Section(start, size, np.dtype(kind))
