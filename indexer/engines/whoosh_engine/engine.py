@@ -138,8 +138,7 @@ class WhooshEngine:
         matching = Matching(view)
         short = shortcut(view, matching, request)
         facets: dict[str, tuple[FacetCount, ...]] = {}
-        if short is not None:
-            page, total = short
+        page, total = short or ([], 0)
         if short is None or request.facets:
             hits = matching.ids(request.query)
             if not isinstance(request.filter, Everything):

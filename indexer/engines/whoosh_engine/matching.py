@@ -33,7 +33,7 @@ from .view import TermPostings, View
 
 _NO_IDS: Ids = np.empty(0, np.int32)
 _LOOK_UP, _MASK = 5, 60
-"""Looking a number up takes five times as long as setting or reading it in a mask, sixty times as long as zeroing."""
+"""Looking a number up takes so many times as long as setting it in a mask, and as zeroing a mask for it."""
 _POSITION = 0xFFFFFFFF
 
 
@@ -46,7 +46,7 @@ class Leaf:
 
 
 class Matching:
-    """Answers nodes of one query over one state of the index; each node once. Deleted documents never match."""
+    """Answers the nodes of a query over one state of the index, each once. Deleted documents never match."""
 
     def __init__(self, view: View) -> None:
         self.view = view
@@ -157,8 +157,8 @@ class Matching:
             case _:
                 return False
 
-    def _all_of(self, children: Sequence[Query]) -> Ids | None:
-        """The rarest first; the others only keep or drop of what is left. None when all come as masks."""
+    def _all_of(self, children: Sequence[Query]) -> Ids:
+        """The rarest first; the others only keep or drop of what is left."""
         few = sorted((self.ids(child) for child in children if self.is_sparse(child)), key=len)
         if not few:
             mask = self.view.live
@@ -169,9 +169,10 @@ class Matching:
         for other in others:
             ids = self._common(ids, other)
         for child in children:
-            if not self.is_sparse(child):
-                negative = isinstance(child, Not)
-                ids = ids[~self.mask(child.child)[ids]] if negative else ids[self.mask(child)[ids]]
+            if isinstance(child, Not):
+                ids = ids[~self.mask(child.child)[ids]]
+            elif not self.is_sparse(child):
+                ids = ids[self.mask(child)[ids]]
         return ids
 
     def _common(self, ids: Ids, others: Ids) -> Ids:
@@ -276,4 +277,5 @@ def contained(some: NDArray[np.signedinteger], others: NDArray[np.signedinteger]
         return np.zeros(len(some), bool)
     places = np.searchsorted(others, some)
     places[places == len(others)] = 0
-    return others[places] == some
+    found: Mask = others[places] == some
+    return found

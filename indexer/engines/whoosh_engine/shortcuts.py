@@ -5,6 +5,8 @@ They are most of what people type. The answers are those of `matching` and `scor
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,7 +50,8 @@ def shortcut(view: View, matching: Matching, request: SearchRequest) -> tuple[Pa
     if unfiltered:
         # So much have the best of one word by that word alone.
         end = request.offset + request.limit
-        least = max((weight * found.kth(end) for found, weight in zip(known, weights, strict=True)), default=0.0)
+        bounds = (weight * found.kth(end) for found, weight in zip(known, weights, strict=True))
+        least = max(bounds, default=0.0)
         near = values >= least - TIE
         ids, values = ids[near], values[near]
     page = _best_of_any(view, ids, values, len(lists), request)
@@ -76,9 +79,7 @@ def _best_of_term(view: View, known: Champions, weight: float, request: SearchRe
     return best_scored(view, ids, weight * known.impacts, request.offset, request.limit)
 
 
-def _best_of_any(
-    view: View, ids: Ids, values: NDArray[np.float64], words: int, request: SearchRequest
-) -> Page:
+def _best_of_any(view: View, ids: Ids, values: NDArray[Any], words: int, request: SearchRequest) -> Page:
     """The page of some documents, each of which stands there once for each word that it has."""
     enough = (request.offset + request.limit) * words
     if enough < len(ids):

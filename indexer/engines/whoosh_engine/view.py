@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from ..base import COLUMNS_NUMBER, TermStatistics
 from ..bm25 import norm
 from ..query_limits import MAX_PREFIX_TERMS, too_many_prefix_terms
-from .codec.documents import MISSING, Coded, id_hashes
-from .codec.packing import Array, starts_of
+from .codec.documents import Coded, id_hashes
+from .codec.packing import starts_of
 from .codec.segment import Postings, Segment
 from .columns import Column, Ids, Mask
 
@@ -369,7 +369,7 @@ class View:
 
     def spots(self, field: str, term: str, wanted: Ids) -> NDArray[np.int64]:
         """Where a term stands in these documents, which all have it: document << 32 | position, ascending."""
-        found = [np.empty(0, np.int64)]
+        found: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
         key = term_bytes(term)
         for at, (segment, base) in enumerate(zip(self.segments, self._bases, strict=False)):
             first, last = bisect_left(wanted, base), bisect_left(wanted, base + segment.size)
@@ -382,7 +382,8 @@ class View:
             begins = starts[places]
             counts = starts[places + 1] - begins
             spots = segment.positions(number, begins, counts)
-            found.append((np.repeat(here.astype(np.int64) << 32, counts)) | spots)
+            bases: NDArray[np.int64] = np.repeat(here.astype(np.int64) << 32, counts)
+            found.append(bases + spots)
         return found[-1] if len(found) <= 2 else np.concatenate(found)
 
     def _position_starts(self, at: int, number: int) -> tuple[Ids, NDArray[np.int64]]:

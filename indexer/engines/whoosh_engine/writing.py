@@ -34,7 +34,7 @@ class _Stored:
 
 
 class Writing:
-    """Makes the next commit from the last. Until it is done, nothing of it is seen; `undo` removes its files."""
+    """Makes the next commit from the last; nothing is seen until it is done, `undo` removes its files."""
 
     def __init__(self, storage: DurableStorage, last: Commit, opened: Mapping[str, Segment]) -> None:
         """`opened`: the segments of the last commit by the names of their files."""
@@ -57,7 +57,7 @@ class Writing:
                 self._last_run[change.document.id] = len(self._runs)
                 if self._builder.occurrences >= SPILL:
                     self._spill()
-                    # The collector is off while changes are applied; a long commit has garbage in circles too.
+                    # The collector is off meanwhile, and a long commit has garbage in circles.
                     gc.collect()
             else:
                 self._builder.remove(change.id)

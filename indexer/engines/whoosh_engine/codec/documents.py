@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -146,7 +147,7 @@ class StoredDocuments:
 
     @cached_property
     def _ids(self) -> tuple[memoryview, memoryview]:
-        return memoryview(self._file.array("id")), memoryview(self._file.array("id.starts"))
+        return self._file.array("id").data, self._file.array("id.starts").data
 
     def id(self, document: int) -> str:
         """The id of one document."""
@@ -200,7 +201,7 @@ class StoredDocuments:
         """The code of each document, -1 where it has none."""
         codes = np.full(self.size, -1, np.int32)
         codes[self._file.array(f"{name}.counts") > 0] = self._file.array(f"{name}.codes")
-        return memoryview(codes)
+        return codes.data
 
     def having(self, name: str, values: Iterable[str]) -> NDArray[np.int32]:
         """Documents that have one of the values in a column of strings."""
@@ -221,8 +222,8 @@ class StoredDocuments:
     def _value(self, name: str, code: int) -> str:
         stored = self._values.get(name)
         if stored is None:
-            text, starts = self._file.array(f"{name}.values"), self._file.array(f"{name}.values.starts")
-            stored = self._values[name] = (memoryview(text), memoryview(starts))
+            arrays = self._file.array(f"{name}.values"), self._file.array(f"{name}.values.starts")
+            stored = self._values[name] = (arrays[0].data, arrays[1].data)
         text, starts = stored
         return str(text[starts[code] : starts[code + 1]], "utf-8", "surrogatepass")
 
@@ -261,7 +262,7 @@ def load_texts(file: SegmentFile, name: str, first: int = 0, last: int | None = 
     starts = file.array(f"{name}.starts", first, None if last is None else last + 1).tolist()
     blob = file.array(name, starts[0], starts[-1]).tobytes()
     offset = starts[0]
-    return (blob[begin - offset : end - offset] for begin, end in zip(starts, starts[1:], strict=False))
+    return (blob[begin - offset : end - offset] for begin, end in pairwise(starts))
 
 
 def _save_numbers(file: SegmentFileWriter, name: str, numbers: Array) -> None:

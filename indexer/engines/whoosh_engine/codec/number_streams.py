@@ -137,7 +137,7 @@ class StreamsReader:
         return unpack(words, bits, width)
 
     def fill(self, values: Array, places: Array, counts: Array, widths: Array, chosen: Array | None) -> None:
-        """The numbers of terms one behind the other into an array, those of terms of width 0 left as they are.
+        """Put numbers of terms one behind the other into an array; terms of width 0 are left as they are.
 
         `chosen` leaves numbers of the array out that are not in the streams.
         """

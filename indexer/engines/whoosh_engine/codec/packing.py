@@ -73,4 +73,5 @@ def unpack(words: Array, places: Array, width: int) -> NDArray[np.uint32]:
     """The numbers from these bits on; `words` has eight bytes from each byte on (`bytes_anywhere`)."""
     shifts = (places & 7).view(np.uint64)
     mask = np.uint64((1 << width) - 1)
-    return ((words[places >> 3] >> shifts) & mask).astype(np.uint32)
+    numbers: NDArray[np.uint32] = ((words[places >> 3] >> shifts) & mask).astype(np.uint32)
+    return numbers

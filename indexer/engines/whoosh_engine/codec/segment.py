@@ -19,6 +19,9 @@ from .segment_file import SegmentFile
 
 Ids = NDArray[np.int32]
 
+_KEPT_NUMBERS = 20_000
+"""Words whose numbers are kept when they have been looked up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -70,6 +73,7 @@ class Segment:
         self.documents: StoredDocuments = load_documents(self._file)
         self.size = self.documents.size
         """Documents, deleted ones included."""
+        self._found: dict[tuple[str, bytes], int] = {}
         self._streams = {
             name: StreamsReader(name, self._file) for name in ("gap", "frequency", "occurrence", "position")
         }
@@ -84,11 +88,11 @@ class Segment:
 
     @cached_property
     def _text(self) -> memoryview:
-        return memoryview(self._file.array("term"))
+        return self._file.array("term").data
 
     @cached_property
     def _text_starts(self) -> memoryview:
-        return memoryview(self._file.array("term.starts"))
+        return self._file.array("term.starts").data
 
     @cached_property
     def _kinds(self) -> NDArray[np.uint8]:
@@ -106,6 +110,14 @@ class Segment:
 
     def find(self, field: str, term: bytes) -> int:
         """Number of a term, -1 if the segment does not have it."""
+        number = self._found.get((field, term))
+        if number is None:
+            number = self._looked_up(field, term)
+            if len(self._found) < _KEPT_NUMBERS:
+                self._found[field, term] = number
+        return number
+
+    def _looked_up(self, field: str, term: bytes) -> int:
         known = self.fields.get(field)
         if known is None:
             return -1
@@ -200,7 +212,7 @@ class Segment:
         return self._stretch("occurrence", rank, size, width).astype(np.int64)
 
     def positions(self, number: int, begins: Array, counts: Array) -> NDArray[np.uint32]:
-        """Positions of some postings of a term: `counts` of them from each of `begins`, counted in the term."""
+        """Positions of some postings of a term: `counts` of them from each of `begins` on."""
         place = self._rich("position.places", number)
         if self._kinds[number] < RICH:
             return np.full(int(counts.sum()), place, np.uint32)

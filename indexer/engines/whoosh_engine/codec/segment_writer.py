@@ -33,8 +33,8 @@ def write_segment(
 ) -> None:
     """Write a segment, durably, under its name or not at all.
 
-    `fields` in order of names, each with a term; `frequencies` is what the codes of the batches stand for; the
-    batches have all terms of all fields, in order.
+    `fields` in order of names, each with a term; `frequencies` is what the codes of the batches stand for;
+    the batches have all terms of all fields, in order.
     """
     file = SegmentFileWriter(path)
     try:
