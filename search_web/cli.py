@@ -179,7 +179,8 @@ def serve(ctx: click.Context, host: str | None, port: int | None, processes: int
 
     click.echo(f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}/  (Ctrl-C stops it)")
     try:
-        serve_app(make_app, host, port, settings.threads, processes or settings.processes or usual_processes())
+        processes = processes or settings.processes or usual_processes()
+        serve_app(make_app, host, port, settings.threads, processes)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Failed(f"port {port} of {host} is taken; choose another with --port") from None
