@@ -137,7 +137,7 @@ def test_columns_sort_and_group(searcher: Any) -> None:
     ids=["writer", "processes", "our codec", "buffered", "asynchronous", "optimize", "delete"],
 )
 def test_whooshs_writers_are_refused(folder: Path, tmp_path: Path, write: Any, *, empty: bool) -> None:
-    """Before anything is written or locked, also where there is no document yet: our writer goes on at once."""
+    """Before anything is written or locked, also where there is no document: our writer goes on at once."""
     if empty:
         folder = tmp_path / "empty"
         WhooshEngine.create(folder).close()
