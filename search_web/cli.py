@@ -74,6 +74,7 @@ def search(ctx: click.Context, /, words: Sequence[str], *, as_json: bool, **opti
     \b
         dalil search الجرائم الإلكترونية
         dalil search '"Hà Nội" -lũ lang:vi date:2025-10..2025-11'
+        dalil search '"flood bridge"~8'
         dalil search -- -lũ
     """
     lists = ("lang", "section", "source", "author")

@@ -17,6 +17,7 @@ _RESCUES = {
     Step.ARABIC_KEYS: "read as typed with the keyboard set to Arabic letters: {text}",
     Step.TEXT: "the quotes and signs of this text were read as punctuation",
     Step.QUOTES: "no article has the quoted words side by side; these have them apart",
+    Step.NEAR: "no article has these words near each other; these have them farther apart",
     Step.OTHER_FORMS: "no article has these words; these have other forms of them",
     Step.SPELLING: "nothing found as typed; the nearest words of the archive: {text}",
 }

@@ -3,7 +3,7 @@
     1. keys        Telex or VNI without its input method, another keyboard layout   Phamj Thees Tungf
     2. other forms the article may have another form of the word                    بنك: بنوك
     3. any word    some of the words are enough
-    4. quotes      quoted words need not stand together
+    4. quotes      quoted words need not stand together, nor near each other
     5. spelling    the nearest words of the archive
 
 The first step that finds something answers, and a notice says which it was; a search "as typed" takes none.
@@ -126,10 +126,11 @@ class Answers:
 
     def _rescued(self, typed: Reading, run: Run) -> Answer | None:
         """The first rung of the ladder that finds something; quotes are held as long as anything is."""
+        has_phrase = any(isinstance(leaf, ast.Phrase) for leaf in ast.leaves(typed.node))
         forms, relaxed, quotes = (
             Notice(NoticeKind.RESCUED, step=Step.OTHER_FORMS),
             Notice(NoticeKind.RELAXED),
-            Notice(NoticeKind.RESCUED, step=Step.QUOTES),
+            Notice(NoticeKind.RESCUED, step=Step.QUOTES if has_phrase else Step.NEAR),
         )
         rungs = [(typed.node, Matching.OTHER_FORMS, forms), (typed.node, Matching.ANY_WORD, relaxed)]
         if (loosened := as_running_text(typed.node, least_loose=0)) is not None:

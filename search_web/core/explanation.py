@@ -14,14 +14,14 @@ from analyzers import Analyzer
 from analyzers import Step as AnalysisStep
 from indexer.articles import Article
 from indexer.engines.base import SearchEngine
-from indexer.engines.query import And, Boost, Not, Optionally, Or, Phrase, Prefix, Query, Term
+from indexer.engines.query import And, Boost, Near, Not, Optionally, Or, Phrase, Prefix, Query, Term
 from indexer.schema import NAMES, SLUG, field_name, title_field
 
 from . import query_ast as ast
 from .answers import IndexState, Reading
 from .targets import Target
 
-Leaf = Term | Phrase | Prefix
+Leaf = Term | Phrase | Near | Prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _contributions(
         return not isinstance(child, Not) and not (matching and engine.score_of(child, article_id) is None)
 
     match query:
-        case Term() | Phrase() | Prefix():
+        case Term() | Phrase() | Near() | Prefix():
             score = engine.score_of(query, article_id)
             if score is not None:
                 yield query, factor * score
@@ -152,6 +152,8 @@ def _name(leaf: Leaf) -> str:
             return f"{text}*"
         case Phrase(_, terms):
             return '"' + " ".join(term for _, term in terms) + '"'
+        case Near(_, terms, distance):
+            return '"' + " ".join(terms) + f'"~{distance}'
 
 
 def _terms(target: Target, terms: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:

@@ -95,6 +95,8 @@ class Step(Enum):
     """A pasted text: its quotes, minus signs and parentheses were read as punctuation."""
     QUOTES = "quotes"
     """The quoted words need not stand together."""
+    NEAR = "near"
+    """The words need not stand near each other."""
     OTHER_FORMS = "other-forms"
     """Articles with other forms of the words."""
     SPELLING = "spelling"

@@ -42,6 +42,17 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """Words in quotes with a `~` behind them, to be found near each other, in any order and any form."""
+
+    text: str
+    distance: int
+    """How many other words may stand between, 1 to 100."""
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Prefix:
     """The beginning of a word, typed with a `*` after it; `text` is without the `*`."""
 
@@ -99,16 +110,17 @@ class Or:
     end: int
 
 
-Node = Everything | Word | Phrase | Prefix | DateRange | Field | Not | And | Or
+Leaf = Word | Phrase | Near | Prefix
+Node = Everything | Leaf | DateRange | Field | Not | And | Or
 
 
-def leaves(node: Node, *, negated: bool = False) -> Iterator[Word | Phrase | Prefix]:
-    """The words, phrases and prefixes of a tree in order, outside column fields.
+def leaves(node: Node, *, negated: bool = False) -> Iterator[Leaf]:
+    """The words, quotes and prefixes of a tree in order, outside column fields.
 
     What is under a `Not` is left out, or alone given if `negated`.
     """
     match node:
-        case Word() | Phrase() | Prefix():
+        case Word() | Phrase() | Near() | Prefix():
             if not negated:
                 yield node
         case Not(child):

@@ -6,6 +6,7 @@ repairs what it can and says what it did. Both are one parser: a rule that meets
 
     hội nghị -thể thao          both words, without the pair of words after the minus's first
     "Hà Nội" OR hanoi           a phrase or a word
+    "bão lũ"~5                  words with at most five others between them, in any order and form
     title:(bão OR lũ) date:2025-10..2025-11 author:"Lê Uyển Thư" lang:vi
     phát tri*                   at least three characters before the star
 """
@@ -19,7 +20,7 @@ from datetime import date
 from indexer.errors import QueryError
 
 from .pages import Notice, NoticeKind
-from .query_ast import And, DateRange, Everything, Field, Node, Not, Or, Phrase, Prefix, Word
+from .query_ast import And, DateRange, Everything, Field, Leaf, Near, Node, Not, Or, Phrase, Prefix, Word
 from .query_tokens import Kind, QueryToken, is_word, query_tokens
 
 MAX_CHARACTERS = 512
@@ -27,6 +28,8 @@ MAX_WORDS = 64
 MAX_DEPTH = 10
 MIN_PREFIX = 3
 """Literal characters before `*`."""
+MAX_DISTANCE = 100
+"""Words that may stand between words near each other: farther apart, they share no sentence."""
 
 
 class QuerySyntaxError(QueryError):
@@ -94,7 +97,7 @@ def _past_word_limit(tokens: list[QueryToken]) -> QueryToken | None:
     for token in tokens:
         if token.kind in (Kind.WORD, Kind.PREFIX):
             words += 1
-        elif token.kind in (Kind.QUOTED, Kind.UNCLOSED):
+        elif token.kind in (Kind.QUOTED, Kind.NEAR, Kind.UNCLOSED):
             words += len(token.text.split())
         if words > MAX_WORDS:
             return token
@@ -109,7 +112,8 @@ class _Parser:
         self._at = 0
         self._depth = 0
         self._lenient = lenient
-        self._in_field = False
+        self._in_field = ""
+        """Name of the field whose value is being read."""
         self.notices: list[Notice] = []
 
     def query(self) -> Node:
@@ -255,15 +259,17 @@ class _Parser:
             return Word(name.text, name.start, name.end)
         if name.text == "date":
             return self._range(name)
-        self._in_field = True
+        self._in_field = name.text
         child = self._group() if value.kind is Kind.OPEN else self._leaf()
-        self._in_field = False
+        self._in_field = ""
         return Field(name.text, child, name.start, child.end) if child else None
 
     def _range(self, name: QueryToken) -> Node | None:
         """range = [ day ] , [ ".." , [ day ] ] ;  (* day = year , [ "-" , month , [ "-" , day ] ] *)"""
         value = self._take()
-        if value.kind in (Kind.WORD, Kind.QUOTED):
+        if value.kind is Kind.NEAR:
+            self._no_nearness(value, name.text)
+        if value.kind in (Kind.WORD, Kind.QUOTED, Kind.NEAR):
             try:
                 first, last = date_range(value.text)
             except ValueError as error:
@@ -282,7 +288,7 @@ class _Parser:
         return _leaf_of(Kind.WORD, value) if is_word(value.text) else None
 
     def _leaf(self) -> Node | None:
-        """leaf = word | phrase | prefix ;"""
+        """leaf = word | phrase , [ "~" , [ number ] ] | prefix ;"""
         token = self._take()
         kind = token.kind
         if kind is Kind.UNCLOSED:
@@ -291,12 +297,14 @@ class _Parser:
                 token.start,
                 token.end,
             )
-        elif kind is Kind.QUOTED and not is_word(token.text):
+        elif kind in (Kind.QUOTED, Kind.NEAR) and not is_word(token.text):
             self._mistake(
                 f"the quotes at {token.start} are empty; write words between them or remove them",
                 token.start,
                 token.end,
             )
+        elif kind is Kind.NEAR:
+            return self._near(token)
         elif kind is Kind.STAR:
             self._mistake(
                 f"* at {token.start} does not end a word; write it after at least {MIN_PREFIX} characters",
@@ -312,6 +320,28 @@ class _Parser:
             )
             kind = Kind.WORD
         return _leaf_of(kind, token) if is_word(token.text) else None
+
+    def _near(self, token: QueryToken) -> Node:
+        """number = digit , { digit } ;  (* 1 to 100, 5 without one *)"""
+        if self._in_field not in ("", "title"):
+            self._no_nearness(token, self._in_field)
+            return _leaf_of(Kind.QUOTED, token)
+        if not 1 <= token.distance <= MAX_DISTANCE:
+            self._mistake(
+                f"the number behind ~ at {token.start} is {token.distance}; write 1 to {MAX_DISTANCE}",
+                token.start,
+                token.end,
+            )
+        if not token.distance:
+            return _leaf_of(Kind.QUOTED, token)
+        return Near(token.text, min(token.distance, MAX_DISTANCE), token.start, token.end)
+
+    def _no_nearness(self, token: QueryToken, field: str) -> None:
+        self._mistake(
+            f"~ behind the quotes at {token.start} means nothing in {field}:; remove it",
+            token.start,
+            token.end,
+        )
 
     @property
     def _token(self) -> QueryToken:
@@ -332,10 +362,10 @@ class _Parser:
         self.notices.append(Notice(NoticeKind.QUERY_REPAIRED, message, start, end))
 
 
-_VALUES = (Kind.WORD, Kind.PREFIX, Kind.QUOTED, Kind.UNCLOSED, Kind.OPEN)
+_VALUES = (Kind.WORD, Kind.PREFIX, Kind.QUOTED, Kind.NEAR, Kind.UNCLOSED, Kind.OPEN)
 
 
-def _leaf_of(kind: Kind, token: QueryToken) -> Word | Phrase | Prefix:
+def _leaf_of(kind: Kind, token: QueryToken) -> Leaf:
     if kind is Kind.PREFIX:
         return Prefix(token.text, token.start, token.end)
     if kind in (Kind.QUOTED, Kind.UNCLOSED):

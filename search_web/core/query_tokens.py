@@ -23,6 +23,7 @@ class Kind(Enum):
     WORD = "a word"
     PREFIX = "a word with *"
     QUOTED = "a phrase"
+    NEAR = "a phrase with ~"
     UNCLOSED = "a phrase without its closing quote"
     STAR = "*"
     END = "the end of the query"
@@ -38,6 +39,13 @@ class QueryToken:
     end: int
     attached: bool = False
     """Whether no blank stands between the token before and this one."""
+    distance: int = 0
+    """Of `NEAR`: the number behind the `~`."""
+
+
+DISTANCE = 5
+"""Words that may stand between words near each other where no number says so."""
+_MOST_DIGITS = 6
 
 
 _BIDI = (
@@ -74,12 +82,14 @@ _COMMAS = (
 )
 _MINUS = "-\N{MINUS SIGN}"
 """The hyphen first: in a character class it would else make a range."""
+_TILDES = "~\N{FULLWIDTH TILDE}\N{TILDE OPERATOR}"
 _CONTROLS = "\x01-\x1f\x7f-\x9f"
 
 _BLANKS = re.compile(rf"[\s{_CONTROLS}{_COMMAS}{IGNORED}]+")
 _RUN = re.compile(rf"[^\s{_CONTROLS}{_COMMAS}()*{re.escape(_QUOTES)}]+")
 _FIELD = re.compile(rf"({'|'.join(FIELDS)}):", re.IGNORECASE)
 _MINUS_BEFORE = re.compile(rf"[{_MINUS}](?=[^{_MINUS}\s{_CONTROLS}{_COMMAS})*])")
+_NEAR = re.compile(rf"[{IGNORED}]*[{_TILDES}][{IGNORED}]*(\d*)(?![({re.escape(_QUOTES)}])")
 _OPERATORS = {"OR": Kind.OR, "AND": Kind.AND, "NOT": Kind.NOT}
 
 
@@ -97,7 +107,8 @@ def query_tokens(text: str) -> list[QueryToken]:
     """All tokens in order, END last. Runs of mere punctuation are left out.
 
     A `-` is NOT only before a word and after a blank, so `well-known` and `--` are no operators; a known
-    field name with its colon is a field only at the beginning of a word, so `https://...` is a word.
+    field name with its colon is a field only at the beginning of a word, so `https://...` is a word. A `~`
+    asks for words near each other only right behind a closing quote, with a number or nothing behind it.
     """
     tokens: list[QueryToken] = []
     at = 0
@@ -150,4 +161,10 @@ def _quoted(text: str, at: int, *, touching: bool) -> QueryToken:
     end = next((i for i in range(at + 1, len(text)) if text[i] in closers), None)
     if end is None:
         return QueryToken(Kind.UNCLOSED, visible(text[at + 1 :]), at, len(text), touching)
-    return QueryToken(Kind.QUOTED, visible(text[at + 1 : end]), at, end + 1, touching)
+    quoted = visible(text[at + 1 : end])
+    near = _NEAR.match(text, end + 1)
+    rest = near and _RUN.match(text, near.end())
+    if near is None or (rest and is_word(rest[0])):
+        return QueryToken(Kind.QUOTED, quoted, at, end + 1, touching)
+    distance = int(near[1][:_MOST_DIGITS] or DISTANCE)
+    return QueryToken(Kind.NEAR, quoted, at, near.end(), touching, distance)

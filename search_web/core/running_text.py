@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .query_ast import And, Node, Not, Phrase, Word
+from .query_ast import And, Near, Node, Not, Phrase, Word
 
 LEAST_LOOSE = 4
 """Words outside quotes and parentheses that a text has at least."""
@@ -33,7 +33,7 @@ def as_running_text(node: Node, *, least_loose: int = LEAST_LOOSE) -> Node | Non
 
     `least_loose`: so many words must stand outside quotes; 0 takes the quotes off any query of words.
     """
-    if not isinstance(node, And) and not (isinstance(node, Phrase) and not least_loose):
+    if not isinstance(node, And) and not (isinstance(node, Phrase | Near) and not least_loose):
         return None
     children = node.children if isinstance(node, And) else (node,)
     loose = sum(isinstance(child, Word) for child in children)
@@ -51,7 +51,7 @@ def _words(node: Node, *, is_text: bool) -> Iterator[Word]:
     match node:
         case Word():
             yield node
-        case Phrase(text, start):
+        case Phrase(text, start) | Near(text, _, start):
             # The quote before the first word.
             offset = start + 1
             yield from (Word(p[0], offset + p.start(), offset + p.end()) for p in _PIECE.finditer(text))

@@ -297,6 +297,9 @@ _CLOSING = {
 }
 
 
+_WITH_TEXT = (Kind.WORD, Kind.QUOTED, Kind.NEAR, Kind.UNCLOSED, Kind.FIELD, Kind.PREFIX)
+
+
 def _as_words(text: str) -> str:
     """The text as a query of plain words: a title may hold what the query language takes for an operator."""
     tokens = query_tokens(text)[:-1]
@@ -306,6 +309,6 @@ def _as_words(text: str) -> str:
     for token in tokens:
         if token.kind in (Kind.OR, Kind.AND, Kind.NOT):
             parts.append(token.text.lower())
-        elif token.kind in (Kind.WORD, Kind.QUOTED, Kind.UNCLOSED, Kind.FIELD, Kind.PREFIX):
+        elif token.kind in _WITH_TEXT:
             parts.append(token.text)
     return " ".join(parts)

@@ -14,7 +14,7 @@ from analyzers import (
     Words,
     index_language,
 )
-from indexer.engines.query import Phrase, Query, Term
+from indexer.engines.query import Near, Phrase, Query, Term
 from indexer.schema import SHAPES, SLUG, SLUG_WEIGHT, exact_position, field_name, slug_specs, title_field
 
 
@@ -41,6 +41,17 @@ class TargetField:
             return Term(self.index_field, placed[0][1], self.weight)
         terms = tuple((at - first, term) for at, term, _ in placed)
         return Phrase(self.index_field, terms, self.weight)
+
+    def near(self, terms: Sequence[str | None], distance: int) -> Query | None:
+        """Words near each other, in any form: the term of each or None; how many others may stand between.
+
+        What was typed between them, as stop words are, may stand there too.
+        """
+        distinct = tuple(dict.fromkeys(term for term in terms if term is not None))
+        if len(distinct) < 2:
+            return Term(self.index_field, distinct[0], self.weight) if distinct else None
+        unit = SHAPES if self.exact else 1
+        return Near(self.index_field, distinct, distance + len(terms) - len(distinct), self.weight, unit)
 
 
 @dataclass(frozen=True, slots=True)

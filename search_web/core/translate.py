@@ -126,7 +126,7 @@ class _Translator:
         match node:
             case ast.Everything():
                 return None
-            case ast.Word() | ast.Phrase() | ast.Prefix():
+            case ast.Word() | ast.Phrase() | ast.Near() | ast.Prefix():
                 return self._leaves([node], relaxed=relaxed, in_title=in_title)
             case ast.DateRange(first, last):
                 return between_days(first, last)
@@ -150,13 +150,13 @@ class _Translator:
 
     def _leaves(
         self,
-        leaves: Sequence[ast.Word | ast.Phrase | ast.Prefix],
+        leaves: Sequence[ast.Leaf],
         *,
         relaxed: bool,
         in_title: bool,
         all_required: bool = False,
     ) -> Query | None:
-        """A run of words, or one phrase or prefix, in every language."""
+        """A run of words, or one of the other leaves, in every language."""
         if not leaves:
             return None
         # -(a b c d) means an article with all of them, as few words do.
@@ -170,6 +170,8 @@ class _Translator:
             match leaves[0]:
                 case ast.Phrase(text):
                     query = branch.phrase(text)
+                case ast.Near(text, distance):
+                    query = branch.near(text, distance)
                 case ast.Prefix(text):
                     query = branch.prefix(text)
                 case _:
@@ -184,7 +186,7 @@ class _Translator:
 
     def _column(self, name: str, child: ast.Node) -> Query | None:
         match child:
-            case ast.Word(text) | ast.Phrase(text) | ast.Prefix(text):
+            case ast.Word(text) | ast.Phrase(text) | ast.Near(text) | ast.Prefix(text):
                 return AnyOf(name, self._column_values(name, text))
             case ast.Not(inner):
                 found = self._column(name, inner)
@@ -272,6 +274,16 @@ class _Branch:
             if placed:
                 nodes.append(field.quoted(placed))
         return _joined(And, nodes)
+
+    def near(self, text: str, distance: int) -> Query | None:
+        """In the first field that keeps any of the words, so that accents typed are accents meant."""
+        words = self._target.analyzer.words(text)
+        for field in self._target.words:
+            query = field.near(words.forms[field.form], distance) if field.has_positions else None
+            if query is not None:
+                self.terms += sum(term is not None for term in words.forms[field.form])
+                return query
+        return None
 
     def prefix(self, text: str) -> Query | None:
         """The last word is a beginning; analyzers may see words before it, which must be there."""

@@ -44,6 +44,10 @@ def rescue_reason(step: str) -> str:
             return gettext(
                 "No article has the quoted words side by side. Articles that have them apart are shown."
             )
+        case Step.NEAR:
+            return gettext(
+                "No article has these words near each other. Articles that have them farther apart are shown."
+            )
         case Step.OTHER_FORMS:
             return gettext("No article has these words just so. Articles with other forms of them are shown.")
         case Step.SPELLING:
@@ -90,7 +94,8 @@ def field_words(match: TermMatch) -> str:
 
 def _form_words(match: TermMatch, language: str, form: str) -> str:
     if match.term.startswith('"'):
-        return gettext("the words side by side, just so")
+        near = not match.term.endswith('"')
+        return gettext("the words near each other") if near else gettext("the words side by side, just so")
     if match.term.endswith("*"):
         return gettext("words that begin so")
     if form.startswith("title_"):
@@ -111,7 +116,9 @@ def shown_term(match: TermMatch) -> str:
     """A term as a reader may see it; nothing for a name, whose key says nothing."""
     if match.field == NAMES:
         return ""
-    return match.term.replace("_", " ") if match.field.endswith(".pair") else match.term.strip('"')
+    if match.term.startswith('"'):
+        return match.term[1 : match.term.rindex('"')]
+    return match.term.replace("_", " ") if match.field.endswith(".pair") else match.term
 
 
 def places_by_part(places: Sequence[Place]) -> Mapping[str, Sequence[Place]]:

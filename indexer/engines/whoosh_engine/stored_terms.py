@@ -82,6 +82,8 @@ class IdField(TermsField):
 class StoredColumn(columns.Column):
     """A column that stands in the file of a segment; the codec reads it, and nothing writes it by itself."""
 
+    reversible = True
+
     def __init__(self, *, lists: bool = False) -> None:
         self.lists = lists
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from indexer import inspection, jobs
 from indexer.engines.base import Delete, IndexDocument, Occurrences, SearchRequest, Sort, Upsert
 from indexer.engines.query import AnyOf, Everything, Or, Phrase, Prefix, Term
 from indexer.engines.whoosh_engine import WhooshEngine
@@ -166,3 +167,16 @@ def test_a_whole_index_can_be_checked(index: Path) -> None:
     path.write_bytes(wrong)
     with closing(WhooshEngine.open(index, read_only=True)) as engine:
         assert [path.name in problem for problem in engine.damage()] == [True]
+
+
+def test_dalil_check_reads_every_byte(home: Path, write: Any, news: Any) -> None:
+    """Also those that no search has met yet."""
+    jobs.add(home, [write(news(3))])
+    assert inspection.check(home) == []
+    (path,) = (home / "index").rglob(f"*{SUFFIX}")
+    wrong = bytearray(path.read_bytes())
+    wrong[SegmentFile(path).sections["frequencies"].start] ^= 1
+    path.write_bytes(wrong)
+    (problem,) = inspection.check(home)
+    assert path.name in problem
+    assert "dalil reindex" in problem

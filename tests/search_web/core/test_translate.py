@@ -15,6 +15,7 @@ from indexer.engines.query import (
     Between,
     Boost,
     Everything,
+    Near,
     Not,
     Nothing,
     Optionally,
@@ -54,6 +55,8 @@ def tree(query: Query) -> str:  # noqa: C901, PLR0912 -- one line a kind of node
         case Phrase(field, terms, boost, unit):
             exact = "=" if unit > 1 else ""
             return f"{field}:{exact}{'~'.join(f'{term}@{at // unit}' for at, term in terms)}{factor(boost)}"
+        case Near(field, terms, distance, boost):
+            return f"{field}:{' '.join(terms)}~{distance}{factor(boost)}"
         case And(children):
             return f"({' & '.join(map(tree, children))})"
         case Or((child,)):

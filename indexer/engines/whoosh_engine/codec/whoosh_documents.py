@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -112,7 +113,7 @@ class DocumentsReader(base.PerDocumentReader):
         texts = [coded.values[code] for code in coded.codes.tolist()]
         if fieldname in COLUMNS_LIST:
             return ValuesReader([tuple(texts[first:last]) for first, last in pairwise(starts)])
-        return TextsReader(
+        return ValuesReader(
             [texts[at] if count else None for at, count in zip(starts, coded.counts, strict=False)]
         )
 
@@ -122,6 +123,7 @@ class ValuesReader(columns.ColumnReader):
 
     def __init__(self, values: list[Any]) -> None:
         self._values = values
+        self._reverse = False
 
     def __len__(self) -> int:
         return len(self._values)
@@ -136,25 +138,33 @@ class ValuesReader(columns.ColumnReader):
         """All values."""
         return self._values
 
-
-class TextsReader(ValuesReader):
-    """Strings, at most one a document."""
+    def set_reverse(self) -> None:
+        """Sort the last first."""
+        self._reverse = True
 
     def sort_key(self, docnum: int) -> Any:
-        """Documents without a value come first."""
-        return self._values[docnum] or ""
+        """Documents without a value come first, in reverse last."""
+        key = self._values[docnum]
+        key = "" if key is None else key
+        return _Backwards(key) if self._reverse else key
 
 
 class NumbersReader(ValuesReader):
     """Integers, at most one a document."""
 
-    _sign = 1
-
     def sort_key(self, docnum: int) -> Any:
         """Documents without a value come last, also in reverse."""
         value = self._values[docnum]
-        return _LAST if value is None else self._sign * value
+        if value is None:
+            return _LAST
+        return -value if self._reverse else value
 
-    def set_reverse(self) -> None:
-        """Sort the largest first."""
-        self._sign = -1
+
+@dataclass(frozen=True, slots=True)
+class _Backwards:
+    """Sorts the other way round."""
+
+    key: Any
+
+    def __lt__(self, other: _Backwards) -> bool:
+        return bool(other.key < self.key)
