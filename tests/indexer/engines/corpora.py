@@ -1,15 +1,30 @@
-"""Any documents, any changes, any queries, for tests that hold engines against the oracle."""
+"""Any documents, any changes, any queries, for tests that hold engines against the oracle.
+
+They are drawn by a random number of Hypothesis's choice: documents and queries that it made itself, piece by
+piece, were so small that hardly a query found two documents.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from random import Random
 from typing import Any
 from unittest.mock import patch
 
 from hypothesis import strategies as st
 
-from indexer.engines.base import Change, Delete, IndexDocument, Occurrences, SearchRequest, Sort, Upsert
+from indexer.engines.base import (
+    COLUMNS_LIST,
+    COLUMNS_NUMBER,
+    Change,
+    Delete,
+    IndexDocument,
+    Occurrences,
+    SearchRequest,
+    Sort,
+    Upsert,
+)
 from indexer.engines.query import (
     And,
     AnyOf,
@@ -34,157 +49,164 @@ from .documents import FIELD
 PLAIN = "en.word"
 """A field without positions."""
 LAST_POSITION = 2**32 - 1
-WORDS = ["cat", "catalogue", "dog", "وزير", "hà", "\U0001f600", "\U0001f600\U0001f408", "c\uffff"]
+WORDS = ["cat", "dog", "catalogue", "وزير", "hà", "\U0001f600", "\U0001f600\U0001f408", "c\uffff"]
+"""The first are the commonest."""
 FACETS = ("lang", "section", "author", "tag", "year", "month")
+IDS = [*"abcdefghijklmnop", "é", "\U0001f600", "\uffff", "a b", "aa", "đ"]
+_VALUES = ["en", "ar", "x", "é"]
+_TEXTS = ["cat dog", "cat dog", "cat", "dog cat dog cat", "hà cat dog"]
+"""Documents with the same words have the same scores."""
 
-words = st.sampled_from(WORDS)
-_weights = st.sampled_from([1.0, 1.0, 2.0, 3.0, 1.0625, 0.1, 1 / 3])
-ids = st.sampled_from([*"abcdefgh", "é", "\U0001f600", "\uffff", "a b"])
+seeds = st.builds(Random, st.integers(0, 2**32 - 1))
+"""Sources of everything below."""
 
 
-@st.composite
-def occurrences(draw: st.DrawFn, *, positional: bool = True) -> Occurrences:
+def word(random: Random) -> str:
+    """A word, rather one of the first."""
+    return WORDS[int(random.random() ** 2 * len(WORDS))]
+
+
+def occurrences(random: Random, *, positional: bool) -> Occurrences:
     """Terms with gaps between them, some many times, some at the last positions that there are."""
-    found = draw(
-        st.lists(st.tuples(words, _weights, st.sampled_from([1, 1, 1, 2, 4])), min_size=1, max_size=9)
+    if random.random() < 0.4:
+        terms = random.choice(_TEXTS).split()
+        return Occurrences(terms, [1.0] * len(terms), range(len(terms)) if positional else ())
+    terms = [word(random) for _ in range(random.randint(1, 10))]
+    if random.random() < 0.05:
+        terms += [terms[-1]] * 300
+    weights = [random.choice([1.0, 1.0, 2.0, 3.0, 1.0625, 0.1, 1 / 3]) for _ in terms]
+    unit = random.choice([1, 1, 2, 4])
+    steps = [random.choice([1, 1, 1, 2]) * unit for _ in terms]
+    first = random.choice([0, 0, 0, 70_000, LAST_POSITION - sum(steps)]) // unit * unit
+    positions = (
+        [first + sum(steps[:at]) for at in range(len(terms))] if len(terms) < 100 else range(len(terms))
     )
-    if draw(st.booleans()) and draw(st.booleans()):
-        found += [found[-1]] * 300
-    total = sum(gap for _, _, gap in found)
-    first = draw(st.sampled_from([0, 0, 0, 70_000, LAST_POSITION - total]))
-    positions = [first + sum(gap for _, _, gap in found[: at + 1]) for at in range(len(found))]
-    terms, weights = [term for term, _, _ in found], [weight for _, weight, _ in found]
     return Occurrences(terms, weights, positions if positional else ())
 
 
-@st.composite
-def documents(draw: st.DrawFn) -> IndexDocument:
+def a_document(random: Random, document_id: str) -> IndexDocument:
     """With fields or without any, with columns of every kind or without."""
     fields = {}
-    if draw(st.integers(0, 5)):
-        fields[FIELD] = draw(occurrences())
-    if draw(st.booleans()):
-        fields[PLAIN] = draw(occurrences(positional=False))
-    texts = st.dictionaries(
-        st.sampled_from(["lang", "section", "source", "group"]), st.sampled_from(["ar", "en", "é"])
-    )
-    lists = st.dictionaries(
-        st.sampled_from(["author", "tag"]), st.lists(st.sampled_from(["x", "y", "en"]), max_size=3).map(tuple)
-    )
-    numbers = st.dictionaries(
-        st.sampled_from(["published_at", "year", "month"]),
-        st.sampled_from([0, 1, 2, 3, 2024, -(2**40), 2**40]),
-    )
-    return IndexDocument(draw(ids), fields, draw(texts), draw(lists), draw(numbers))
-
-
-changes: st.SearchStrategy[list[Change]] = st.lists(
-    st.one_of(st.builds(Upsert, documents()), st.builds(Upsert, documents()), st.builds(Delete, ids)),
-    max_size=8,
-)
-commits = st.lists(changes, min_size=1, max_size=5)
-
-
-@st.composite
-def phrases(draw: st.DrawFn) -> Phrase:
-    """Side by side or with gaps, at every position or at multiples of a unit."""
-    chosen = draw(st.lists(words, min_size=1, max_size=3))
-    gap = draw(st.sampled_from([1, 1, 2]))
-    boost, unit = draw(st.sampled_from([1.0, 0.5])), draw(st.sampled_from([1, 1, 2, 4]))
-    return Phrase(FIELD, tuple((at * gap, word) for at, word in enumerate(chosen)), boost, unit)
-
-
-@st.composite
-def nears(draw: st.DrawFn) -> Near:
-    """Words near each other, some of them typed twice, in fields with and without positions."""
-    chosen = tuple(draw(st.lists(words, min_size=0, max_size=4)))
-    boost, unit = draw(st.sampled_from([1.0, 0.5])), draw(st.sampled_from([1, 1, 2, 1024]))
-    return Near(draw(_fields), chosen, draw(st.integers(0, 8)), boost, unit)
-
-
-_fields = st.sampled_from([FIELD, FIELD, PLAIN, "no.such"])
-_terms = st.builds(Term, _fields, st.one_of(words, st.just("absent")), st.sampled_from([0.5, 1.0, 3.0]))
-filters = st.one_of(
-    st.builds(
-        AnyOf,
-        st.sampled_from(["lang", "section", "author", "tag", "year"]),
-        st.lists(st.sampled_from(["en", "x", "é", "2024", "02024", ""]), max_size=2).map(tuple),
-    ),
-    st.builds(
-        Between,
-        st.sampled_from(["published_at", "year"]),
-        st.none() | st.integers(-1, 3),
-        st.none() | st.sampled_from([0, 3, 2**40]),
-    ),
-    st.just(Everything()),
-    st.just(Nothing()),
-)
-leaves = st.one_of(
-    _terms,
-    _terms,
-    phrases(),
-    nears(),
-    st.builds(Prefix, _fields, st.sampled_from(["c", "cat", "z", "\U0001f600"]), st.sampled_from([1.0, 0.5])),
-    filters,
-)
-
-
-def _combined(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    several = st.lists(children, min_size=1, max_size=4).map(tuple)
-    return st.one_of(
-        st.builds(And, several),
-        st.builds(Or, several, st.integers(0, 3)),
-        st.builds(Not, children),
-        st.builds(Optionally, children, children),
-        st.builds(Boost, children, st.sampled_from([0.5, 2.0, 0.0])),
-    )
-
-
-queries: st.SearchStrategy[Query] = st.one_of(
-    st.builds(Or, st.lists(_terms, min_size=1, max_size=3).map(tuple)),
-    st.recursive(leaves, _combined, max_leaves=8),
-)
-requests = st.builds(
-    SearchRequest,
-    query=queries,
-    filter=st.one_of(st.just(Everything()), filters, queries),
-    offset=st.sampled_from([0, 0, 0, 1, 3, 50]),
-    limit=st.sampled_from([0, 1, 2, 3, 10]),
-    sort=st.sampled_from([Sort.RELEVANCE, *Sort]),
-    facets=st.sampled_from([(), (), FACETS]),
-    facet_limit=st.sampled_from([1, 100]),
-    exact_total=st.booleans(),
-)
-
-SIZES = st.fixed_dictionaries(
-    {
-        "spill": st.sampled_from([1, 20, writing.SPILL]),
-        "block": st.sampled_from([2, postings_encoder.BLOCK]),
-        "blocked": st.sampled_from([2, postings_encoder.BLOCKED]),
-        "champions": st.sampled_from([1, 2, view.CHAMPIONS]),
-        "factor": st.sampled_from([2, merge_policy.FACTOR]),
-        "at_once": st.sampled_from([1, 1 << 20]),
+    if random.random() < 0.9:
+        fields[FIELD] = occurrences(random, positional=True)
+    if random.random() < 0.4:
+        fields[PLAIN] = occurrences(random, positional=False)
+    texts = {
+        n: random.choice(_VALUES) for n in ("lang", "section", "source", "group") if random.random() < 0.6
     }
-)
-"""Limits of the Whoosh engine, small enough for a few documents to reach them."""
+    lists = {
+        name: tuple(random.choices(_VALUES, k=random.randint(0, 3)))
+        for name in COLUMNS_LIST
+        if random.random() < 0.6
+    }
+    numbers = {
+        name: random.choice([0, 1, 2, 3, 2024, -(2**40), 2**40])
+        for name in COLUMNS_NUMBER
+        if random.random() < 0.6
+    }
+    return IndexDocument(document_id, fields, texts, lists, numbers)
+
+
+def commits(random: Random) -> list[list[Change]]:
+    """Changes of some documents again and again; some commits are empty."""
+    return [
+        [
+            Delete(name) if random.random() < 0.2 else Upsert(a_document(random, name))
+            for name in random.choices(IDS, k=random.choice([0, 1, 3, 10, 25]))
+        ]
+        for _ in range(random.randint(1, 5))
+    ]
+
+
+def a_leaf(random: Random) -> Query:
+    """A word, words in some order, a filter."""
+    field = random.choice([FIELD] * 6 + [PLAIN, PLAIN, "no.such"])
+    boost = random.choice([1.0, 0.5, 3.0])
+    match random.choice(["term"] * 5 + ["phrase"] * 3 + ["near", "prefix", "filter"]):
+        case "term":
+            return Term(field, random.choice([word(random)] * 9 + ["absent"]), boost)
+        case "phrase":
+            unit = random.choice([1, 1, 2, 4])
+            gap = random.choice([1, 1, 2]) * unit
+            words = [word(random) for _ in range(random.choice([1, 2, 2, 3]))]
+            return Phrase(field, tuple((at * gap, text) for at, text in enumerate(words)), boost, unit)
+        case "near":
+            words = [word(random) for _ in range(random.randint(0, 4))]
+            return Near(field, tuple(words), random.randint(0, 8), boost, random.choice([1, 1, 2, 1024]))
+        case "prefix":
+            return Prefix(field, random.choice(["c", "cat", "z", "\U0001f600"]), boost)
+        case _:
+            return a_filter(random)
+
+
+def a_filter(random: Random) -> Query:
+    """What selects by columns."""
+    match random.choice(["any", "any", "between", "all", "none"]):
+        case "any":
+            column = random.choice(["lang", "section", "author", "tag", "year"])
+            values = random.choices([*_VALUES, "2024", "02024", ""], k=random.choice([0, 1, 2, 2]))
+            return AnyOf(column, tuple(values))
+        case "between":
+            first, last = random.choice([None, -1, 0, 2]), random.choice([None, 3, 2**40])
+            return Between(random.choice(["published_at", "year"]), first, last)
+        case "all":
+            return Everything()
+        case _:
+            return Nothing()
+
+
+def a_query(random: Random, depth: int = 3) -> Query:
+    """A word, any of some words, or a tree of anything."""
+    if depth == 3 and random.random() < 0.3:
+        return Or(
+            tuple(Term(FIELD, word(random), random.choice([1.0, 0.5])) for _ in range(random.randint(1, 3)))
+        )
+    if not depth or random.random() < 0.3:
+        return a_leaf(random)
+    children = tuple(a_query(random, depth - 1) for _ in range(random.choice([1, 2, 2, 3, 4])))
+    match random.choice(["and", "or", "or", "not", "maybe", "boost"]):
+        case "and":
+            return And(children)
+        case "or":
+            return Or(children, random.choice([0, 1, 1, 2, 3]))
+        case "not":
+            return Not(children[0])
+        case "maybe":
+            return Optionally(children[0], children[-1])
+        case _:
+            return Boost(children[0], random.choice([0.5, 2.0, 0.0]))
+
+
+def a_request(random: Random) -> SearchRequest:
+    """Any page of any query, in any order, with or without facets."""
+    filters = [Everything(), Everything(), a_filter(random), a_query(random)]
+    return SearchRequest(
+        a_query(random),
+        random.choice(filters),
+        offset=random.choice([0, 0, 0, 1, 3, 50]),
+        limit=random.choice([0, 1, 2, 3, 10, 10]),
+        sort=random.choice([Sort.RELEVANCE, *Sort]),
+        facets=random.choice([(), (), FACETS]),
+        facet_limit=random.choice([1, 100]),
+        exact_total=random.random() < 0.5,
+    )
 
 
 @contextmanager
-def limits(sizes: dict[str, int]) -> Iterator[None]:
-    """The engine with these limits."""
+def small_limits(random: Random) -> Iterator[None]:
+    """The limits of the Whoosh engine, some of them so small that a few documents reach them."""
+    block = random.choice([2, postings_encoder.BLOCK])
+    places: list[tuple[Any, str, int]] = [
+        (writing, "SPILL", random.choice([1, 20, writing.SPILL])),
+        (postings_encoder, "BLOCK", block),
+        (segment, "BLOCK", block),
+        (postings_encoder, "BLOCKED", random.choice([2, postings_encoder.BLOCKED])),
+        (view, "CHAMPIONS", random.choice([1, 2, view.CHAMPIONS])),
+        (merge_policy, "FACTOR", random.choice([2, merge_policy.FACTOR])),
+        (merging, "_AT_ONCE", random.choice([1, 1 << 20])),
+        (merging, "_TERMS_AT_ONCE", random.choice([2, 1 << 20])),
+    ]
     with ExitStack() as stack:
-        for module, name, size in _places(sizes):
+        for module, name, size in places:
             stack.enter_context(patch.object(module, name, size))
         yield
-
-
-def _places(sizes: dict[str, int]) -> Sequence[tuple[Any, str, int]]:
-    return [
-        (writing, "SPILL", sizes["spill"]),
-        (postings_encoder, "BLOCK", sizes["block"]),
-        (segment, "BLOCK", sizes["block"]),
-        (postings_encoder, "BLOCKED", sizes["blocked"]),
-        (view, "CHAMPIONS", sizes["champions"]),
-        (merge_policy, "FACTOR", sizes["factor"]),
-        (merging, "_AT_ONCE", sizes["at_once"]),
-    ]

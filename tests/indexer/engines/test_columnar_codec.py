@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from indexer.engines.base import Change, IndexDocument, Occurrences, Upsert
+from indexer.engines.base import IndexDocument, Occurrences
 from indexer.engines.whoosh_engine.codec import packing
 from indexer.engines.whoosh_engine.codec.merging import Source, merge
 from indexer.engines.whoosh_engine.codec.number_streams import StreamsReader, StreamsWriter
@@ -22,7 +22,7 @@ from indexer.engines.whoosh_engine.codec.segment_file import CHUNK, SegmentFile,
 from indexer.engines.whoosh_engine.merge_policy import FACTOR, SMALLEST, segments_to_merge
 from indexer.errors import IndexDamaged
 
-from .corpora import documents
+from .corpora import IDS, a_document, seeds, small_limits
 
 _some = settings(max_examples=40, deadline=None, derandomize=True)
 
@@ -169,40 +169,33 @@ def test_many_commits_leave_few_segments_and_rewrite_little() -> None:
     assert written < 6 * 64 * 5000
 
 
-def _built(folder: Path, changes: list[Change]) -> Segment:
+def _built(folder: Path, documents: list[IndexDocument]) -> Segment:
     builder = SegmentBuilder()
-    for change in changes:
-        assert isinstance(change, Upsert)
-        builder.add(change.document)
+    for document in documents:
+        builder.add(document)
     folder.mkdir()
     builder.write(folder / "MAIN_same.columns")
     return Segment(folder / "MAIN_same.columns")
 
 
 @_some
-@given(
-    found=st.lists(documents(), min_size=2, max_size=8, unique_by=lambda document: document.id),
-    border=st.integers(1, 7),
-    dead=st.sets(st.integers(0, 7)),
-)
-def test_a_merge_is_what_is_written_at_once(found: list[Any], border: int, dead: set[int]) -> None:
+@given(random=seeds)
+def test_a_merge_is_what_is_written_at_once(random: Random) -> None:
     """Every array, apart from the order in which equally common frequencies are numbered."""
-    border = min(border, len(found) - 1)
-    parts = [found[:border], found[border:]]
-    if len(dead.intersection(range(len(found)))) == len(found):
-        dead = set()
-    gone = {document.id for at, document in enumerate(found) if at in dead}
-    with TemporaryDirectory() as name:
+    found = [a_document(random, name) for name in random.sample(IDS, random.randint(2, len(IDS)))]
+    border = random.randrange(1, len(found))
+    gone = {document.id for document in found[1:] if random.random() < random.choice([0, 0.5])}
+    with TemporaryDirectory() as name, small_limits(random):
         folder = Path(name)
         sources = []
-        for at, part in enumerate(parts):
-            segment = _built(folder / str(at), [Upsert(document) for document in part])
+        for at, part in enumerate([found[:border], found[border:]]):
+            segment = _built(folder / str(at), part)
             live = np.array([i not in gone for i in segment.documents.ids()], bool)
             sources.append(Source(segment, live))
         (folder / "merged").mkdir()
         merge(sources, folder / "merged" / "MAIN_same.columns")
         merged = Segment(folder / "merged" / "MAIN_same.columns")
-        whole = _built(folder / "whole", [Upsert(d) for d in found if d.id not in gone])
+        whole = _built(folder / "whole", [document for document in found if document.id not in gone])
         _assert_same(merged, whole)
 
 
