@@ -1,4 +1,4 @@
-"""Matchers that Whoosh's searcher needs and does not have, or not right: lists, boosts, words that stand so."""
+"""Matchers that Whoosh's searcher needs and lacks, or has wrong: lists, boosts, words that stand so."""
 
 from __future__ import annotations
 
