@@ -91,7 +91,7 @@ def test_whooshs_own_searcher_answers_as_the_oracle(random: Random) -> None:
         oracle = _filled(engine, commits(random))
         engine.close()
         with open_dir(name).searcher(weighting=Bm25()) as searcher:
-            for _ in range(8):
+            for _ in range(4):
                 tree = a_query(random)
                 selected = random.choice([Everything(), a_filter(random)])
                 expected = Expected(SearchRequest(tree, selected), oracle).hits
