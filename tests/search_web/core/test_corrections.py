@@ -62,6 +62,7 @@ def _corrected(query: str, engine: MemoryEngine, lexicons: Mapping[str, Lexicon]
         pytest.param("jello exports", "Hello exports", id="the first letter"),
         pytest.param("summit OR (exprots)", "summit OR (exports)", id="operators stay"),
         pytest.param('"hanoi  sumit"', '"hanoi  summit"', id="in quotes"),
+        pytest.param('"hanoi  sumit"~8', '"hanoi  summit"~8', id="near each other"),
         pytest.param("title:sumit -date:2025", "title:summit -date:2025", id="in a title"),
         pytest.param("  sumit, hanio!", "  summit, Hanoi!", id="blanks and punctuation stay"),
     ],
