@@ -21,7 +21,7 @@ import click
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from .engines.adapters import ENGINES, engine_named
+from .engines.adapters import ENGINES, USUAL, engine_named
 from .engines.corpus import corpus_file
 from .engines.files import read_corpus
 from .engines.oracle import matches
@@ -60,7 +60,7 @@ def _names(known: tuple[str, ...]) -> Any:
 @click.option(
     "--engines",
     callback=_names(tuple(ENGINES)),
-    default=",".join(ENGINES),
+    default=",".join(USUAL),
     show_default=True,
     help="With commas.",
 )

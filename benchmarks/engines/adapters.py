@@ -12,6 +12,7 @@ from .protocol import Engine, OutsideEngine
 ENGINES: Mapping[str, tuple[str, str]] = {
     "dalil": ("dalil_index", "DalilEngine"),
     "whoosh": ("whoosh_index", "StockWhooshEngine"),
+    "whoosh-stock": ("dalil_index", "StockEngine"),
     "tantivy": ("tantivy_index", "TantivyEngine"),
     "fts5": ("fts5_index", "Fts5Engine"),
     "xapian": ("xapian_index", "XapianEngine"),
@@ -19,6 +20,9 @@ ENGINES: Mapping[str, tuple[str, str]] = {
     "lucene": ("lucene_index", "LuceneEngine"),
 }
 """Name -> module of this folder and its class."""
+
+USUAL = tuple(name for name in ENGINES if name != "whoosh-stock")
+"""Stock Whoosh once is enough: `whoosh-stock` is the same behind Dalil's protocol, with Dalil's scores."""
 
 PACKAGES: Mapping[str, Path] = {"bm25s": HOME / "bm25s"}
 """Folders of packages for one engine alone: Numba may want another NumPy than Dalil has."""

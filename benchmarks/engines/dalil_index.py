@@ -12,6 +12,7 @@ from typing import Any
 from indexer.engines.base import IndexDocument, Occurrences, SearchEngine, SearchRequest, Sort, Upsert
 from indexer.engines.query import And, AnyOf, Between, Or, Phrase, Prefix, Query, Term
 from indexer.engines.whoosh_engine import WhooshEngine
+from indexer.engines.whoosh_engine.stock_engine import WhooshStockEngine
 
 from .protocol import TOP, Answer, BenchArticle, Change, Question
 
@@ -39,6 +40,28 @@ class DalilEngine:
     def open(self, directory: Path) -> OpenDalil:
         """For reading and writing."""
         return OpenDalil(WhooshEngine.open(directory))
+
+
+class StockEngine:
+    """Whoosh as it comes behind Dalil's protocol: the same queries and scores, its own files and matchers."""
+
+    name = "whoosh-stock"
+    commits = "no fsync"
+    cannot: frozenset[str] = frozenset()
+
+    def version(self) -> str:
+        """Of Whoosh."""
+        return f"whoosh3 {metadata.version('whoosh3')}"
+
+    def build(self, articles: Iterable[BenchArticle], directory: Path) -> None:
+        """One commit."""
+        engine = WhooshStockEngine.create(directory)
+        engine.apply(Upsert(document_of(article)) for article in articles)
+        engine.close()
+
+    def open(self, directory: Path) -> OpenDalil:
+        """For reading and writing."""
+        return OpenDalil(WhooshStockEngine(directory))
 
 
 class OpenDalil:

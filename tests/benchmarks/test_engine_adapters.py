@@ -31,7 +31,7 @@ ARTICLES = [
     BenchArticle(f"a{number:03}", LANGS[number % 7], 1_000 + number * 37 % 101, TEXTS[number % 7])
     for number in range(42)
 ]
-APART = {*PACKAGES, "whoosh"}
+APART = {*PACKAGES, "whoosh", "whoosh-stock"}
 """Engines that run in a process of their own: with packages of their own, or leaving files open."""
 QUESTIONS: Mapping[str, Sequence[Question]] = {
     "rare": [Question(("tĩnh",), "term"), Question(("nowhere",), "term")],
