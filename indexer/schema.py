@@ -34,6 +34,7 @@ from analyzers import (
 
 from .articles import Article
 from .engines.base import IndexDocument, Occurrences
+from .engines.query import NO_PLACE
 
 SCHEMA_VERSION = "2"
 """Raise it whenever the same article may become another `IndexDocument`."""
@@ -135,7 +136,7 @@ def exact_position(word_number: int, written: str) -> int:
 
 _LAST_WORD = 2**22 - 2
 """Paragraphs with words behind this one stand `NOWHERE`: four bytes hold no more, and no book is so long."""
-NOWHERE = 2**32 - 1
+NOWHERE = NO_PLACE
 """Position of words that are too far behind to have one: no phrase runs over two of them."""
 
 

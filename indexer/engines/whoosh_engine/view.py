@@ -28,7 +28,7 @@ CHAMPIONS = 100
 _KEPT_CHAMPIONS = 5_000
 """Terms whose best postings are kept, some kilobytes each."""
 _FEW_IMPACTS = 8
-"""All impacts of a list are read when one in so many of them was asked for."""
+"""At first not all impacts are read of a list so many times longer than what is asked for."""
 _KEPT_DOCUMENTS = 20_000
 """Documents whose id and columns are kept as they are shown."""
 _CACHED_FILTERS = 64
@@ -64,11 +64,10 @@ class TermPostings:
         return self._all
 
     def impacts_at(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
-        """Impacts at some places, ascending."""
-        if self._all is None:
-            self._asked += len(places)
-            if self._asked * _FEW_IMPACTS < len(self.ids):
-                return self._read(places)
+        """Impacts at some places, ascending; all are read and kept when a list is asked again."""
+        self._asked += 1
+        if self._all is None and self._asked == 1 and len(places) * _FEW_IMPACTS < len(self.ids):
+            return self._read(places)
         return self.impacts[places]
 
 
