@@ -51,6 +51,9 @@ def _words(node: Node, *, is_text: bool) -> Iterator[Word]:
     match node:
         case Word():
             yield node
+        case Near() if is_text:
+            # No text has a tilde behind its quotes.
+            raise _NoText
         case Phrase(text, start) | Near(text, _, start):
             # The quote before the first word.
             offset = start + 1

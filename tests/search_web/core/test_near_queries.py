@@ -58,7 +58,7 @@ def test_its_words_count_for_the_length_of_a_query() -> None:
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["label"]) for case in CASES["running_text"]])
 def test_in_pasted_text(case: dict[str, Any]) -> None:
-    """There it goes as quotes do."""
+    """No text has a tilde behind its quotes: who writes it means it."""
     words = as_running_text(parse(case["query"]))
     found = None if words is None else " ".join(leaf.text for leaf in ast.leaves(words))
     assert found == case["words"]
