@@ -29,7 +29,8 @@ from ..query import (
 from .codec.documents import MISSING
 from .columns import Ids, Mask
 from .near import near_windows
-from .view import TermPostings, View
+from .posting_lists import TermPostings
+from .view import View
 
 _NO_IDS: Ids = np.empty(0, np.int32)
 _LOOK_UP, _MASK = 5, 60
@@ -210,18 +211,18 @@ class Matching:
         return mask
 
     def _term(self, term: Term) -> Leaf:
-        postings = self.view.postings(term.field, term.text)
+        postings = self.view.lists.postings(term.field, term.text)
         return Leaf(postings, idf(self.view.field_size(term.field)[0], len(postings.ids)))
 
     def _placed(self, query: Phrase | Near) -> Leaf:
         """Documents where the words stand so, how often, and the sum of the words' idfs."""
         view = self.view
         if isinstance(query, Phrase):
-            lists = [view.postings(query.field, term).ids for _, term in query.terms]
+            lists = [view.lists.postings(query.field, term).ids for _, term in query.terms]
             places = self._starts(query, lists)
         else:
             terms = tuple(dict.fromkeys(query.terms))
-            lists = [view.postings(query.field, term).ids for term in terms]
+            lists = [view.lists.postings(query.field, term).ids for term in terms]
             places = self._windows(query, terms, lists)
         size = view.field_size(query.field)[0]
         weight = sum(idf(size, len(ids)) for ids in lists)
@@ -231,13 +232,15 @@ class Matching:
         heads = np.flatnonzero(first)
         counts = np.diff(heads, append=len(places)).astype(np.float64)
         ids = documents[heads].astype(np.int32)
-        impacts = view.impacts(query.field, ids, counts)
+        impacts = view.lists.impacts(query.field, ids, counts)
         return Leaf(TermPostings(ids, lambda places: impacts if places is None else impacts[places]), weight)
 
     def _windows(self, near: Near, terms: Sequence[str], lists: Sequence[Ids]) -> NDArray[np.int64]:
         """Where windows with all the terms end, ascending: document << 32 | word number."""
         ordered = [terms[at] for at in sorted(range(len(terms)), key=lambda at: len(lists[at]))]
-        return near_windows(near, ordered, self._having_all(lists), partial(self.view.spots, near.field))
+        return near_windows(
+            near, ordered, self._having_all(lists), partial(self.view.lists.spots, near.field)
+        )
 
     def _having_all(self, lists: Sequence[Ids]) -> Ids:
         wanted, *others = sorted(lists, key=len) or [_NO_IDS]
@@ -255,7 +258,7 @@ class Matching:
             if not len(wanted):
                 return none
             offset, term = phrase.terms[place]
-            begins = self.view.spots(phrase.field, term, wanted)
+            begins = self.view.lists.spots(phrase.field, term, wanted)
             if offset:
                 begins = begins[(begins & _POSITION) >= offset] - offset
             if starts is None:

@@ -16,7 +16,8 @@ from ..query import Everything, Or, Query, Term
 from .columns import Ids
 from .matching import Matching
 from .ordering import TIE, Page, best_scored, kth_best
-from .view import Champions, View
+from .posting_lists import Champions
+from .view import View
 
 _NO_IDS: Ids = np.empty(0, np.int32)
 
@@ -26,7 +27,7 @@ def shortcut(view: View, matching: Matching, request: SearchRequest) -> tuple[Pa
     terms = _terms(request.query)
     if terms is None or request.sort is not Sort.RELEVANCE or request.limit == 0:
         return None
-    known = [view.champions(term.field, term.text) for term in terms]
+    known = [view.lists.champions(term.field, term.text) for term in terms]
     weights = [
         term.boost * idf(view.field_size(term.field)[0], champions.documents)
         for term, champions in zip(terms, known, strict=True)
@@ -39,7 +40,7 @@ def shortcut(view: View, matching: Matching, request: SearchRequest) -> tuple[Pa
         return None if page is None else (page, known[0].documents)
     if request.facets:
         return None
-    lists = [view.postings(term.field, term.text) for term in terms]
+    lists = [view.lists.postings(term.field, term.text) for term in terms]
     ids = np.concatenate([_NO_IDS, *(found.ids for found in lists)])
     parts = [weight * found.impacts for found, weight in zip(lists, weights, strict=True)]
     values = np.bincount(ids, np.concatenate([np.empty(0), *parts]), view.size).take(ids)

@@ -41,7 +41,7 @@ from indexer.engines.query import (
     Query,
     Term,
 )
-from indexer.engines.whoosh_engine import merge_policy, view, writing
+from indexer.engines.whoosh_engine import merge_policy, posting_lists, writing
 from indexer.engines.whoosh_engine.codec import merging, postings_encoder, segment
 
 from .documents import FIELD
@@ -201,7 +201,7 @@ def small_limits(random: Random) -> Iterator[None]:
         (postings_encoder, "BLOCK", block),
         (segment, "BLOCK", block),
         (postings_encoder, "BLOCKED", random.choice([2, postings_encoder.BLOCKED])),
-        (view, "CHAMPIONS", random.choice([1, 2, view.CHAMPIONS])),
+        (posting_lists, "CHAMPIONS", random.choice([1, 2, posting_lists.CHAMPIONS])),
         (merge_policy, "FACTOR", random.choice([2, merge_policy.FACTOR])),
         (merging, "_AT_ONCE", random.choice([1, 1 << 20])),
         (merging, "_TERMS_AT_ONCE", random.choice([2, 1 << 20])),
