@@ -159,6 +159,11 @@ class PostingLists:
         """The `CHAMPIONS` postings of a term that count most; all where there are fewer."""
         return self._champions.get((field, term), lambda: self._read_champions(field, term), lambda _: 1)
 
+    def known_champions(self, field: str, term: str) -> Champions | None:
+        """Champions of a term whose list was read before; the first time they cost more than they save."""
+        key = (field, term)
+        return self.champions(field, term) if key in self._champions or key in self._postings else None
+
     def _read_champions(self, field: str, term: str) -> Champions:
         found = self._best_of_blocks(field, term)
         if found is None:

@@ -5,6 +5,7 @@ They are most of what people type. The answers are those of `matching` and `scor
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,44 +20,26 @@ from .ordering import TIE, Page, best_scored, kth_best
 from .posting_lists import Champions
 from .view import View
 
-_NO_IDS: Ids = np.empty(0, np.int32)
-
 
 def shortcut(view: View, matching: Matching, request: SearchRequest) -> tuple[Page, int] | None:
     """The page and the total of a search by relevance; None where only the whole list of hits can tell."""
     terms = _terms(request.query)
     if terms is None or request.sort is not Sort.RELEVANCE or request.limit == 0:
         return None
-    known = [view.lists.champions(term.field, term.text) for term in terms]
-    weights = [
-        term.boost * idf(view.field_size(term.field)[0], champions.documents)
-        for term, champions in zip(terms, known, strict=True)
-    ]
-    if min(weights, default=0.0) < 0:
+    if any(term.boost < 0 for term in terms):
         return None
     unfiltered = isinstance(request.filter, Everything)
     if len(terms) == 1 and unfiltered:
-        page = _best_of_term(view, known[0], weights[0], request)
-        return None if page is None else (page, known[0].documents)
+        known = view.lists.champions(terms[0].field, terms[0].text)
+        page = _best_of_term(view, known, _weight(view, terms[0], known.documents), request)
+        return None if page is None else (page, known.documents)
     if request.facets:
         return None
-    lists = [view.lists.postings(term.field, term.text) for term in terms]
-    ids = np.concatenate([_NO_IDS, *(found.ids for found in lists)])
-    parts = [weight * found.impacts for found, weight in zip(lists, weights, strict=True)]
-    values = np.bincount(ids, np.concatenate([np.empty(0), *parts]), view.size).take(ids)
-    if not unfiltered:
-        passed = matching.passing(request.filter, ids)
-        ids, values = ids[passed], values[passed]
-    total = _distinct_number(ids, view.size) if request.exact_total else 0
-    if unfiltered:
-        # So much have the best of one word by that word alone.
-        end = request.offset + request.limit
-        bounds = (weight * found.kth(end) for found, weight in zip(known, weights, strict=True))
-        least = max(bounds, default=0.0)
-        near = values >= least - TIE
-        ids, values = ids[near], values[near]
-    page = _best_of_any(view, ids, values, len(lists), request)
-    return page, total if request.exact_total else len(page)
+    return _best_of_any(view, matching, terms, request)
+
+
+def _weight(view: View, term: Term, documents: int) -> float:
+    return term.boost * idf(view.field_size(term.field)[0], documents)
 
 
 def _terms(query: Query) -> tuple[Term, ...] | None:
@@ -80,8 +63,40 @@ def _best_of_term(view: View, known: Champions, weight: float, request: SearchRe
     return best_scored(view, ids, weight * known.impacts, request.offset, request.limit)
 
 
-def _best_of_any(view: View, ids: Ids, values: NDArray[Any], words: int, request: SearchRequest) -> Page:
-    """The page of some documents, each of which stands there once for each word that it has."""
+def _best_of_any(
+    view: View, matching: Matching, terms: Sequence[Term], request: SearchRequest
+) -> tuple[Page, int]:
+    """The scores of all documents are added up; only those near the best are looked at again."""
+    end = request.offset + request.limit
+    least = 0.0
+    parts: list[NDArray[np.float64]] = [np.empty(0)]
+    listed: list[Ids] = [np.empty(0, np.int32)]
+    for term in terms:
+        champions = view.lists.known_champions(term.field, term.text)
+        found = view.lists.postings(term.field, term.text)
+        weight = _weight(view, term, len(found.ids))
+        parts.append(weight * found.impacts)
+        listed.append(found.ids)
+        if champions is not None:
+            # So much have the best of one word by that word alone.
+            least = max(least, weight * champions.kth(end))
+    # A document stands here once for each word that it has.
+    ids = np.concatenate(listed)
+    values: NDArray[Any] = np.bincount(ids, np.concatenate(parts), view.size).take(ids)
+    filtered = not isinstance(request.filter, Everything)
+    if filtered:
+        passed = matching.passing(request.filter, ids)
+        ids, values = ids[passed], values[passed]
+    total = _distinct_number(ids, view.size) if request.exact_total else 0
+    if least > 0 and not filtered:
+        near = values >= least - TIE
+        ids, values = ids[near], values[near]
+    page = _page(view, ids, values, len(terms), request)
+    return page, total if request.exact_total else len(page)
+
+
+def _page(view: View, ids: Ids, values: NDArray[Any], words: int, request: SearchRequest) -> Page:
+    """The page of some documents, each of which stands there at most once for each word."""
     enough = (request.offset + request.limit) * words
     if enough < len(ids):
         places = np.flatnonzero(values >= kth_best(values, enough) - TIE)
