@@ -125,7 +125,9 @@ class WhooshEngine:
             for named in commit.segments
         }
         # Segments that are gone close by themselves when the last search over them is done.
+        before = self._view
         self._view = View([(opened[named.file_name], named.live()) for named in commit.segments])
+        before.forget()
         self._opened = opened
         self._commit = commit
         return True
@@ -208,7 +210,8 @@ class WhooshEngine:
     def close(self) -> None:
         """See `SearchEngine.close`."""
         with self._lock:
-            self._view = View(())
+            before, self._view = self._view, View(())
+            before.forget()
             for segment in self._opened.values():
                 segment.close()
             self._opened = {}

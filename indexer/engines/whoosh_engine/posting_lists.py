@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from .codec.packing import starts_of
 from .codec.segment import Postings, Segment
 from .columns import Ids, Mask
+from .field_lengths import FieldLengths
 from .recent_values import RecentValues
 
 _CACHED_POSTINGS = 4_000_000
@@ -102,17 +103,22 @@ class PostingLists:
         segments: Sequence[Segment],
         bases: Sequence[int],
         live: Mask,
-        norms: Callable[[str], NDArray[np.float64]],
+        lengths: FieldLengths,
     ) -> None:
-        """`bases`: number of the first document of each segment; `norms`: of all documents, in a field."""
+        """`bases`: number of the first document of each segment."""
         self._segments = segments
         self._bases = bases
         self._live = live
         self._all_live = bool(live.all())
-        self._norms = norms
+        self._lengths = lengths
         self._postings = RecentValues(_CACHED_POSTINGS)
         self._champions = RecentValues(_KEPT_CHAMPIONS)
         self._starts = RecentValues(_CACHED_POSTINGS)
+
+    def forget(self) -> None:
+        """Let go of all lists, which know this object that keeps them."""
+        for kept in (self._postings, self._champions, self._starts):
+            kept.clear()
 
     def postings(self, field: str, term: str) -> TermPostings:
         """Live documents with a term, and its weighted frequencies."""
@@ -153,7 +159,7 @@ class PostingLists:
 
     def impacts(self, field: str, ids: Ids, frequencies: NDArray[np.float64]) -> NDArray[np.float64]:
         """What frequencies in these documents count; see `bm25.saturated`."""
-        return frequencies / (frequencies + self._norms(field)[ids])
+        return frequencies / (frequencies + self._lengths.norms(field)[ids])
 
     def champions(self, field: str, term: str) -> Champions:
         """The `CHAMPIONS` postings of a term that count most; all where there are fewer."""

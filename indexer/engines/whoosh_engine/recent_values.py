@@ -38,3 +38,9 @@ class RecentValues:
                     _, (freed, _) = self._values.popitem(last=False)
                     self._held -= freed
         return value
+
+    def clear(self) -> None:
+        """Let go of all of them."""
+        with self._lock:
+            self._values.clear()
+            self._held = 0

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..base import COLUMNS_NUMBER, TermStatistics
-from ..bm25 import norm
 from ..query_limits import MAX_PREFIX_TERMS, too_many_prefix_terms
 from .codec.documents import Coded, id_hashes
 from .codec.packing import starts_of
 from .codec.segment import Segment
 from .columns import Column, Ids, Mask
+from .field_lengths import FieldLengths
 from .posting_lists import PostingLists, term_bytes
 from .recent_values import RecentValues
 
@@ -38,13 +38,17 @@ class View:
         self.live: Mask = np.concatenate([np.empty(0, bool), *(live for _, live in segments)])
         self.all_live = bool(self.live.all())
         self.live_ids: Ids = np.flatnonzero(self.live).astype(np.int32)
-        self.lists = PostingLists(self.segments, self._bases, self.live, self.norms)
+        self._lengths = FieldLengths(self.segments, self._bases, self.live)
+        self.lists = PostingLists(self.segments, self._bases, self.live, self._lengths)
         """The posting lists of words."""
         self._filters = RecentValues(_CACHED_FILTERS)
-        self._sizes: dict[str, tuple[int, float]] = {}
-        self._norms: dict[str, NDArray[np.float64]] = {}
         self._columns: dict[str, Column] = {}
         self._numbers: dict[str, NDArray[np.int64]] = {}
+
+    def forget(self) -> None:
+        """Let go of what is kept. The state stays readable; without this its files stay mapped for long."""
+        self.lists.forget()
+        self._filters.clear()
 
     # Documents
 
@@ -130,32 +134,9 @@ class View:
 
     # Statistics
 
-    def _lengths(self, field: str) -> NDArray[np.float64]:
-        lengths = np.zeros(self.size)
-        for segment, base in zip(self.segments, self._bases, strict=False):
-            stored = segment.documents.length(field)
-            lengths[base + stored.documents] = stored.lengths
-        return lengths
-
     def field_size(self, field: str) -> tuple[int, float]:
         """Live documents that have the field, and their average length."""
-        if field not in self._sizes:
-            count, total = 0, 0.0
-            for segment, base in zip(self.segments, self._bases, strict=False):
-                stored = segment.documents.length(field)
-                lengths = stored.lengths
-                if not self.all_live:
-                    lengths = lengths[self.live[base + stored.documents]]
-                count += len(lengths)
-                total += float(lengths.sum())
-            self._sizes[field] = (count, total / count if count else 0.0)
-        return self._sizes[field]
-
-    def norms(self, field: str) -> NDArray[np.float64]:
-        """What the length of each document takes back; see `bm25.norm`."""
-        if field not in self._norms:
-            self._norms[field] = norm(self._lengths(field), self.field_size(field)[1] or 1.0)
-        return self._norms[field]
+        return self._lengths.size(field)
 
     def document_frequency(self, field: str, term: str) -> int:
         """Live documents with the term."""
