@@ -47,6 +47,9 @@ SHORTEST_QUESTION = 3
 _LOOSE_LETTERS = 0.3
 """Weight of a word's mere letters beside the accents that it most likely has."""
 
+_AS_IT_STANDS = 0.75
+"""Weight of a single word typed without accents as a word of its own."""
+
 ColumnValues = Callable[[str, str], tuple[str, ...]]
 """(column, what was typed) -> the values of the column that it may mean."""
 
@@ -245,7 +248,7 @@ class _Branch:
                 if term is not None
             ]
             self.terms += len(terms)
-            nodes.append(_joined(Or, _with_accents(terms, likely)))
+            nodes.append(_joined(Or, _with_accents(terms, likely, alone=len(words.starts) == 1)))
         return nodes
 
     def _derived(self, text: str) -> list[Query]:
@@ -314,16 +317,19 @@ class _Branch:
         return found
 
 
-def _with_accents(terms: list[Term], likely: tuple[str, str] | None) -> list[Term]:
+def _with_accents(terms: list[Term], likely: tuple[str, str] | None, *, alone: bool) -> list[Term]:
     """The terms of a word that was typed without its accents: what it most likely means scores most.
 
-    Every article with its letters matches all the same.
+    Every article with its letters matches all the same. Without neighbours that tell, a word may as well be
+    meant as it stands: chanh "lemon" is no chánh "chief".
     """
     if likely is None or not terms:
         return terms
     field, term = likely
     loose = [replace(each, boost=_LOOSE_LETTERS) for each in terms if each.field != field]
-    return [Term(field, term), *loose]
+    # Without accents, its letters are the word as it stands.
+    typed = dict.fromkeys(Term(field, each.text, _AS_IT_STANDS) for each in loose if each.text != term)
+    return [Term(field, term), *(typed if alone else ()), *loose]
 
 
 def _with_alternatives(words: Sequence[Query | None], others: Sequence[Alternative]) -> list[Query]:
