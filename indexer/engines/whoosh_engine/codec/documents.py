@@ -124,13 +124,8 @@ def save_documents(documents: Documents, file: SegmentFileWriter) -> dict[str, A
     }
 
 
-def load_documents(file: SegmentFile) -> StoredDocuments:
-    """What `save_documents` wrote."""
-    return StoredDocuments(file)
-
-
 class StoredDocuments:
-    """The documents of a segment's file; arrays are read when they are asked for."""
+    """What `save_documents` wrote; arrays are read when they are asked for."""
 
     def __init__(self, file: SegmentFile) -> None:
         notes = file.notes

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .documents import StoredDocuments, load_documents, load_texts
+from .documents import StoredDocuments, load_texts
 from .number_streams import StreamsReader
 from .packing import Array, running_sums, starts_of, within_runs
 from .postings_encoder import BLOCK, BOUND_STEPS, COUNT_IS_FREQUENCY, GAP_WIDTH, RANK_STEP, RICH, Batch
@@ -70,7 +70,7 @@ class Segment:
 
     def __init__(self, path: Path) -> None:
         self._file = SegmentFile(path)
-        self.documents: StoredDocuments = load_documents(self._file)
+        self.documents = StoredDocuments(self._file)
         self.size = self.documents.size
         """Documents, deleted ones included."""
         self._found: dict[tuple[str, bytes], int] = {}
