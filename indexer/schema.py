@@ -36,7 +36,7 @@ from .articles import Article
 from .engines.base import IndexDocument, Occurrences
 from .engines.query import NO_PLACE
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """Raise it whenever the same article may become another `IndexDocument`."""
 
 TITLE, LEAD, BODY, TAG, CAPTION = 3.0, 2.0, 1.0, 1.0, 0.5

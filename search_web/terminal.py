@@ -55,8 +55,9 @@ def related_lines(related: Sequence[Related]) -> Iterator[str]:
         yield "nothing related in the archive"
     for number, item in enumerate(related, start=1):
         yield from _result(f"{number}. ", item.result, snippets=False)
-        words = f": {', '.join(item.words)}" if item.words else ""
-        yield f"   {item.reason.value}{words}"
+        for reason in item.reasons:
+            values = f": {', '.join(reason.values)}" if reason.values else ""
+            yield f"   {reason.kind.value}{values}"
 
 
 def explanation_lines(explanation: Explanation) -> Iterator[str]:

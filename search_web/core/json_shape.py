@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from .pages import Accents, ArticlePage, Related, Result, ResultPage, Snippet
+from .pages import Accents, ArticlePage, ReasonKind, Related, Result, ResultPage, Snippet
 
 
 def result_page_json(page: ResultPage) -> dict[str, Any]:
@@ -60,9 +60,14 @@ def snippet_json(snippet: Snippet) -> dict[str, Any]:
 
 
 def related_json(related: Sequence[Related]) -> list[dict[str, Any]]:
-    """Each related article as a hit with `reason` and the shared `words`."""
+    """Each related article as a hit with `reasons`, the strongest as `reason`, shared words as `words`."""
     return [
-        result_json(item.result) | {"reason": item.reason.value, "words": list(item.words)}
+        result_json(item.result)
+        | {
+            "reason": item.reasons[0].kind.value,
+            "words": [v for r in item.reasons if r.kind is ReasonKind.WORDS for v in r.values],
+            "reasons": plain(item.reasons),
+        }
         for item in related
     ]
 

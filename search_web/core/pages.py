@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Literal
 
@@ -44,6 +44,10 @@ class SearchInput:
     """Whether to look for the best passages; without, results begin with their lead and mark nothing."""
     as_typed: bool = False
     """Take the query to the letter: no pasted text, no other keys, no words left out."""
+    fold: bool = False
+    """Show a story once: its translations and near-duplicates stand beside its best article."""
+    histogram: bool = False
+    """Whether to count the articles found by their dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,43 @@ class Result:
     section: str
     authors: tuple[str, ...]
     snippets: tuple[Snippet, ...]
+    translations: tuple[Edition, ...] = ()
+    """The same story in other languages, whether or not the query finds them; where stories are folded."""
+    copies: tuple[Edition, ...] = ()
+    """Articles of nearly the same text that the query finds too; where stories are folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Another article of the same story, named beside it."""
+
+    id: str
+    lang: str
+    title: str
+    source: str
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The articles found of one stretch of time."""
+
+    first: date
+    last: date
+    """Included."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """The articles found by their dates (UTC): bars of one length without gaps, first to last.
+
+    The filters by date are left out of the counts, so that the range can be moved.
+    """
+
+    unit: Literal["year", "month", "day"]
+    bars: tuple[Bar, ...]
+    undated: int = 0
 
 
 class Step(Enum):
@@ -173,15 +214,38 @@ class ResultPage:
     """Of a short Vietnamese query without accents: what each ambiguous word may be."""
     searched: str = ""
     """The query whose words are marked: `request.text`, or what a rescue made of it."""
+    histogram: Histogram | None = None
 
 
-class Reason(Enum):
+class ReasonKind(Enum):
     """Why an article is related."""
 
     TRANSLATION = "translation"
-    """Same story in another language (same slug)."""
+    """The same story in another language, by its address."""
+    COPY = "copy"
+    """Nearly the same text."""
+    EXCERPT = "excerpt"
+    """Most of the shorter of the two texts stands in the other."""
+    SOURCE = "source"
+    """Taken from the same address, or with the same picture."""
+    NAMES = "names"
+    """The same names, in whatever script; `values` are they as the related article writes them."""
+    NUMBERS = "numbers"
+    DATE = "date"
+    """Published on the same day, or within so many days as `count` says."""
     WORDS = "words"
-    """Shares rare words; `Related.words` names them."""
+    """The same rare words; `values` are they as the related article writes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason why an article is related."""
+
+    kind: ReasonKind
+    values: tuple[str, ...] = ()
+    """What the two have in common, the most telling first."""
+    count: int = 0
+    """How many they have in common, `values` or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +253,41 @@ class Related:
     """One related article and why."""
 
     result: Result
-    reason: Reason
-    words: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...]
+    """At least one, the strongest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedInput:
+    """What an editor asks related stories of: an article of the archive, or a draft."""
+
+    article_id: str = ""
+    """Empty: of the draft."""
+    draft: str = ""
+    """Text as it was pasted; its first line is the title."""
+    draft_lang: str = ""
+    """BCP 47 tag; empty: told by the text."""
+    filters: Filters = field(default_factory=Filters)
+    """Languages and dates that related articles are of."""
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedPage:
+    """The stories around an article or a draft."""
+
+    request: RelatedInput
+    article: Article
+    """The article asked of, or the draft as one without an id."""
+    translations: tuple[Related, ...]
+    copies: tuple[Related, ...]
+    """Near-duplicates and excerpts, the nearest first."""
+    related: tuple[Related, ...]
+    """On the same matter, the nearest first; translations and copies are not among them."""
+    timeline: tuple[Related, ...]
+    """Of all these the articles of the same story, by date."""
+    background: tuple[Related, ...]
+    """Related articles of long before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,3 +297,8 @@ class ArticlePage:
     article: Article
     translations: tuple[Result, ...]
     related: tuple[Related, ...]
+    copies: tuple[Related, ...] = ()
+    timeline: tuple[Related, ...] = ()
+    """The article's own place in it is left to who shows it."""
+    same_section: tuple[Result, ...] = ()
+    same_author: tuple[Result, ...] = ()

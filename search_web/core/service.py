@@ -24,6 +24,7 @@ from .pages import (
     Notice,
     NoticeKind,
     Reason,
+    ReasonKind,
     Related,
     Result,
     ResultPage,
@@ -162,7 +163,7 @@ class SearchService:
         hits = tuple(hit for hit in hits if hit.id != article.id)[:limit]
         articles = self._library.articles([hit.id for hit in hits])
         return [
-            Related(plain_result(other, hit.score), Reason.WORDS, _shared_words(terms, other, snapshot))
+            Related(plain_result(other, hit.score), (_words_in_common(terms, other, snapshot),))
             for hit in hits
             if (other := articles.get(hit.id)) is not None
         ]
@@ -233,7 +234,7 @@ class SearchService:
         hits = snapshot.engine.search(SearchRequest(query, limit=_TRANSLATIONS)).hits
         articles = self._library.articles([hit.id for hit in hits if hit.id != article.id])
         return [
-            Related(plain_result(other, 0.0), Reason.TRANSLATION)
+            Related(plain_result(other, 0.0), (Reason(ReasonKind.TRANSLATION),))
             for other in sorted(articles.values(), key=lambda other: (other.lang, other.id))
         ]
 
@@ -272,7 +273,7 @@ def _facets(
     return facet_values(counts, request.filters)
 
 
-def _shared_words(terms: Sequence[KeyTerm], other: Article, snapshot: Snapshot) -> tuple[str, ...]:
+def _words_in_common(terms: Sequence[KeyTerm], other: Article, snapshot: Snapshot) -> Reason:
     """The best words of the one article that the other has, as the other writes them."""
     analyzer = snapshot.analyzer(other.lang)
     words = analyzer.words(other.text)
@@ -282,4 +283,5 @@ def _shared_words(terms: Sequence[KeyTerm], other: Article, snapshot: Snapshot) 
         if term is not None:
             written.setdefault(term, other.text[start:end])
     name = f"{analyzer.language}.{main}"
-    return tuple(written[key.term] for key in terms if key.field == name and key.term in written)[:8]
+    shared = tuple(written[key.term] for key in terms if key.field == name and key.term in written)
+    return Reason(ReasonKind.WORDS, shared[:8], len(shared))

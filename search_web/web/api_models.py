@@ -198,6 +198,9 @@ class LanguageAnswer(BaseModel):
     articles: int
 
 
+RelatedKind = Literal["translation", "copy", "excerpt", "source", "names", "numbers", "date", "words"]
+
+
 class LanguagesAnswer(BaseModel):
     """The archive by language."""
 
@@ -205,11 +208,20 @@ class LanguagesAnswer(BaseModel):
     languages: list[LanguageAnswer]
 
 
-class RelatedHitAnswer(HitAnswer):
-    """One related article and why."""
+class ReasonAnswer(BaseModel):
+    """One reason why an article is related."""
 
-    reason: Literal["translation", "words"]
+    kind: RelatedKind
+    values: list[str]
+    count: int
+
+
+class RelatedHitAnswer(HitAnswer):
+    """One related article and why; `reason` is the first of `reasons`, the strongest."""
+
+    reason: RelatedKind
     words: list[str]
+    reasons: list[ReasonAnswer]
 
 
 class RelatedAnswer(BaseModel):

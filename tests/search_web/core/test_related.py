@@ -7,7 +7,7 @@ import pytest
 from indexer.articles import article_from
 from indexer.engines.query import And, AnyOf, Not, Or, Term
 from indexer.errors import ArticleNotFound
-from search_web.core.pages import Reason
+from search_web.core.pages import ReasonKind
 from search_web.core.related import KeyTerm, key_terms, related_query, translations_query
 from search_web.core.service import SearchService
 
@@ -19,14 +19,14 @@ _GROUP = "cau-di-bo-moi-bac-qua-song-han"
 def test_translations_come_first_then_what_shares_words(service: SearchService) -> None:
     """Each with its reason; the words are written as the other article writes them."""
     found = service.related("vi-bridge")
-    assert [(item.result.id, item.reason) for item in found[:3]] == [
-        ("ar-bridge", Reason.TRANSLATION),
-        ("en-bridge", Reason.TRANSLATION),
-        ("vi-hanoi", Reason.WORDS),
+    assert [(item.result.id, item.reasons[0].kind) for item in found[:3]] == [
+        ("ar-bridge", ReasonKind.TRANSLATION),
+        ("en-bridge", ReasonKind.TRANSLATION),
+        ("vi-hanoi", ReasonKind.WORDS),
     ]
-    assert {"bộ", "đi"} <= set(found[2].words)
+    assert {"bộ", "đi"} <= set(found[2].reasons[0].values)
     (footbridge,) = service.related("en-undated")
-    assert (footbridge.result.id, footbridge.words) == ("en-bridge", ("footbridge", "river"))
+    assert (footbridge.result.id, footbridge.reasons[0].values) == ("en-bridge", ("footbridge", "river"))
 
 
 def test_an_article_is_not_related_to_itself(service: SearchService, library: SmallLibrary) -> None:

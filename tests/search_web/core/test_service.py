@@ -10,7 +10,7 @@ import pytest
 from indexer.articles import article_from
 from indexer.engines.base import Sort
 from indexer.errors import ArticleNotFound, IndexMissing, QueryError
-from search_web.core.pages import Filters, NoticeKind, Reason, ResultPage, SearchInput
+from search_web.core.pages import Filters, NoticeKind, ReasonKind, ResultPage, SearchInput
 from search_web.core.service import SearchService
 
 from .small_library import ARTICLES, SmallLibrary, SmallSnapshot, library_of
@@ -229,7 +229,7 @@ def test_the_page_of_an_article_has_its_translations_apart(service: SearchServic
     assert [result.id for result in page.translations] == ["ar-bridge", "en-bridge"]
     related = [item.result.id for item in page.related]
     assert not {"vi-bridge", "ar-bridge", "en-bridge"} & set(related)
-    assert all(item.reason is Reason.WORDS for item in page.related)
+    assert all(item.reasons[0].kind is ReasonKind.WORDS for item in page.related)
     assert service.article("en-rice").translations == ()
 
 

@@ -23,6 +23,7 @@ from search_web.core.pages import (
     Notice,
     NoticeKind,
     Reason,
+    ReasonKind,
     Related,
     Result,
     ResultPage,
@@ -152,7 +153,10 @@ class FakeService:
         others = [_result(item, "") for item in self.articles if item.id != article_id]
         words = ("cầu", "sông Hàn")
         return tuple(
-            Related(item, Reason.WORDS if number else Reason.TRANSLATION, words if number else ())
+            Related(
+                item,
+                (Reason(ReasonKind.WORDS, words, len(words)) if number else Reason(ReasonKind.TRANSLATION),),
+            )
             for number, item in enumerate(others[:limit])
         )
 
