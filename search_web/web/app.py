@@ -12,7 +12,7 @@ from flask_openapi3.openapi import OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
-from . import errors, rendering, texts, wording
+from . import errors, reasons, rendering, texts, wording
 from .addresses import search_href
 from .api import api_blueprint
 from .backend import Backend
@@ -71,6 +71,7 @@ def create_app(
     texts.install(app)
     rendering.install(app)
     wording.install(app)
+    reasons.install(app)
     errors.install(app)
     app.before_request(lambda: _choose_language(config))
     app.after_request(_secure)

@@ -1,0 +1,49 @@
+"""Why an article is related, in words: "3 names, 2 numbers, same day"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Flask
+from flask_babel import ngettext
+
+from ..core.pages import Reason, ReasonKind
+from .rendering import number
+from .texts import gettext
+
+
+def install(app: Flask) -> None:
+    """Give templates the functions of this module."""
+    app.jinja_env.globals.update(reason_words=reason_words, reasons_line=reasons_line)
+
+
+def reason_words(reason: Reason) -> str:
+    """One reason as a phrase in the page's language, without its values: `3 names`."""
+    count = max(reason.count, len(reason.values))
+    shown = number(count)
+    match reason.kind:
+        case ReasonKind.TRANSLATION:
+            return gettext("the same story in another language")
+        case ReasonKind.COPY:
+            return gettext("nearly the same text")
+        case ReasonKind.EXCERPT:
+            return gettext("one text stands in the other")
+        case ReasonKind.SOURCE:
+            return gettext("from the same source")
+        case ReasonKind.NAMES:
+            return ngettext("%(count)s name", "%(count)s names", count, count=shown)
+        case ReasonKind.NUMBERS:
+            return ngettext("%(count)s number", "%(count)s numbers", count, count=shown)
+        case ReasonKind.DATE:
+            return (
+                ngettext("within %(count)s day", "within %(count)s days", count, count=shown)
+                if count
+                else gettext("same day")
+            )
+        case ReasonKind.WORDS:
+            return ngettext("%(count)s rare word", "%(count)s rare words", count, count=shown)
+
+
+def reasons_line(reasons: Sequence[Reason]) -> str:
+    """All reasons in one line, in their order: `3 names, 2 numbers, same day`."""
+    return gettext(", ").join(reason_words(reason) for reason in reasons)
