@@ -88,6 +88,7 @@ class Result:
     """The same story in other languages, whether or not the query finds them; where stories are folded."""
     copies: tuple[Edition, ...] = ()
     """Articles of nearly the same text that the query finds too; where stories are folded."""
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,3 +303,15 @@ class ArticlePage:
     """The article's own place in it is left to who shows it."""
     same_section: tuple[Result, ...] = ()
     same_author: tuple[Result, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedArticle:
+    """The texts of an article with the words that a search found."""
+
+    searched: str
+    """The query whose words are marked: as it was typed, or what a rescue made of it."""
+    title: Snippet
+    lead: Snippet
+    body: tuple[Snippet, ...]
+    """As many as the article has paragraphs."""

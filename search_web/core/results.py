@@ -41,4 +41,5 @@ def _result(article: Article, score: float, title: Snippet, snippets: Sequence[S
         section=article.section,
         authors=article.authors,
         snippets=tuple(snippets),
+        updated_at=article.updated_at,
     )
