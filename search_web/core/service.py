@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from analyzers import AccentModel, Analyzer, Lexicon, NameReader
 from indexer.articles import Article
 from indexer.engines.base import SearchEngine, SearchRequest, SearchResponse, Sort
-from indexer.engines.query import Query
+from indexer.engines.query import Everything, Query
 from indexer.errors import IndexerError, QueryError
 
 from .accents import accents_of
 from .answers import Answers, Reading
+from .article_page import marked_article, neighbours
 from .column_values import ColumnValues
 from .corrections import Corrections
 from .explanation import Explanation, explain_reading
+from .export import MOST_EXPORTED, Export, exported
 from .facets import ALL_VALUES, FACETS, facet_values, filters_query, without_filter
+from .histogram import histogram
+from .listing import Listed, listed
 from .pages import (
     ArticlePage,
     FacetValue,
+    Filters,
+    Histogram,
+    MarkedArticle,
     Notice,
     NoticeKind,
-    Reason,
-    ReasonKind,
     Related,
+    RelatedInput,
+    RelatedPage,
     Result,
     ResultPage,
     SearchInput,
 )
-from .related import KeyTerm, key_terms, related_query, translations_query
+from .related import Stories
 from .results import plain_result, result_of
 from .suggest import Completion, Suggester
 from .translate import Translation
@@ -39,7 +46,6 @@ from .wanted import Wanted, wanted_words
 
 _WARM_UP = ("Hà Nội", "thu do ha noi", "هانوي", "Hanoi", "haanoix", "xqzhanoi", "قثصهانوي")
 """Each script, with and without accents, other keys, and words that no archive has."""
-_TRANSLATIONS = 50
 _RELATED = 10
 
 
@@ -95,6 +101,7 @@ class SearchService:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._suggester = Suggester(library)
+        self._stories = Stories(library)
         self._vocabularies = Vocabularies()
         self._memory: tuple[tuple[str, int], Answers] | None = None
 
@@ -105,10 +112,7 @@ class SearchService:
         """
         started = time.perf_counter()
         snapshot = self._library.snapshot()
-        try:
-            selected = filters_query(request.filters)
-        except ValueError as error:
-            raise QueryError(str(error)) from None
+        selected = _selected(request.filters)
 
         def run(translation: Translation) -> SearchResponse:
             return snapshot.engine.search(_engine_request(request, translation, selected))
@@ -131,6 +135,7 @@ class SearchService:
             notices=notices,
             accents=accents_of(reading.node, reading.targets, snapshot.lexicons.get("vi")),
             searched=reading.text,
+            histogram=_histogram(request, reading, response, snapshot) if request.histogram else None,
         )
 
     def warm_up(self) -> None:
@@ -140,33 +145,38 @@ class SearchService:
 
     def article(self, article_id: str, /) -> ArticlePage:
         """One article with its translations and related stories. Raises `ArticleNotFound`."""
-        article = self._library.article(article_id)
+        page = self._stories.page(RelatedInput(article_id, limit=_RELATED))
+        shown = [item.result.id for item in (*page.translations, *page.related, *page.copies)]
         snapshot = self._library.snapshot()
-        translations = tuple(item.result for item in self._translations(article, snapshot))
-        return ArticlePage(article, translations, tuple(self._similar(article, snapshot, _RELATED)))
+        in_section, by_author = neighbours(page.article, snapshot.engine, self._library.articles, shown)
+        return ArticlePage(
+            article=page.article,
+            translations=tuple(item.result for item in page.translations),
+            related=page.related,
+            copies=page.copies,
+            timeline=page.timeline,
+            same_section=in_section,
+            same_author=by_author,
+        )
+
+    def marked(self, article: Article, search: SearchInput, /) -> MarkedArticle:
+        """The words of the article that the search finds. Raises as `search`."""
+        snapshot = self._library.snapshot()
+        counting = _counting(snapshot, _selected(search.filters))
+        reading = (
+            self._of_snapshot(snapshot).answer(search.text, counting, as_typed=search.as_typed).reading
+        )
+        analyzer = snapshot.analyzer(article.lang)
+        wanted = wanted_words(reading.node, analyzer, reading.targets, snapshot.names)
+        return marked_article(article, analyzer, wanted, reading.text)
 
     def related(self, article_id: str, /, limit: int = _RELATED) -> Sequence[Related]:
-        """Translations first, then articles that share the best words. Raises `ArticleNotFound`."""
-        article = self._library.article(article_id)
-        snapshot = self._library.snapshot()
-        found = self._translations(article, snapshot)[:limit]
-        return [*found, *self._similar(article, snapshot, limit - len(found))]
+        """Translations first, then the nearest stories in any language. Raises `ArticleNotFound`."""
+        return self._stories.related(article_id, limit)
 
-    def _similar(self, article: Article, snapshot: Snapshot, limit: int) -> list[Related]:
-        """At most so many articles that share the best words, nearest first."""
-        terms = key_terms(article, snapshot.analyzer(article.lang), snapshot.engine)
-        query = related_query(article, terms)
-        if query is None or limit < 1:
-            return []
-        # One more: the article itself is the best hit.
-        hits = snapshot.engine.search(SearchRequest(query, limit=limit + 1)).hits
-        hits = tuple(hit for hit in hits if hit.id != article.id)[:limit]
-        articles = self._library.articles([hit.id for hit in hits])
-        return [
-            Related(plain_result(other, hit.score), (_words_in_common(terms, other, snapshot),))
-            for hit in hits
-            if (other := articles.get(hit.id)) is not None
-        ]
+    def related_page(self, request: RelatedInput, /) -> RelatedPage:
+        """All around an article or a draft. Raises `ArticleNotFound` and `QueryError`."""
+        return self._stories.page(request)
 
     def explain(self, text: str, article_id: str, /, *, as_typed: bool = False) -> Explanation:
         """Why an article has its place for a query, by the reading that searches it.
@@ -175,13 +185,35 @@ class SearchService:
         """
         article = self._library.article(article_id)
         snapshot = self._library.snapshot()
-        reading = self._of_snapshot(snapshot).answer(text, _counting(snapshot), as_typed=as_typed).reading
+        reading = (
+            self._of_snapshot(snapshot)
+            .answer(text, _counting(snapshot, Everything()), as_typed=as_typed)
+            .reading
+        )
         query = reading.translation.query
         score = snapshot.engine.score_of(query, article_id)
         words, extras = explain_reading(reading, snapshot, article)
         return Explanation(
             text, reading.text, article_id, article.title, score is not None, score, words, extras
         )
+
+    def export(self, request: SearchInput, limit: int = MOST_EXPORTED) -> Export:
+        """What a search finds, for a file, at most so many. Raises as `search`."""
+        snapshot = self._library.snapshot()
+        return exported(request, self._of_snapshot(snapshot), snapshot.engine, self._library.articles, limit)
+
+    def article_ids(self) -> list[str]:
+        """The ids of all articles that can be found, in order."""
+        return sorted(self._library.snapshot().engine.ids())
+
+    def listed(self, ids: Sequence[str], /) -> Iterator[Listed]:
+        """Those of the articles that are there, with the other languages of their stories."""
+        return listed(ids, self._library.snapshot().engine, self._library.articles)
+
+    def state(self) -> str:
+        """A name for the state of the index: as long as it stays, so do all answers. Raises as `search`."""
+        snapshot = self._library.snapshot()
+        return f"{snapshot.generation}.{snapshot.sequence}"
 
     def suggest(self, text: str, languages: Sequence[str] = (), limit: int = 8) -> Sequence[Completion]:
         """Completions of what is being typed, best first; see `Suggester.suggest`."""
@@ -227,21 +259,25 @@ class SearchService:
             results.append(result_of(article, hit.score, *found[article.lang]))
         return tuple(results)
 
-    def _translations(self, article: Article, snapshot: Snapshot) -> list[Related]:
-        query = translations_query(article)
-        if query is None:
-            return []
-        hits = snapshot.engine.search(SearchRequest(query, limit=_TRANSLATIONS)).hits
-        articles = self._library.articles([hit.id for hit in hits if hit.id != article.id])
-        return [
-            Related(plain_result(other, 0.0), (Reason(ReasonKind.TRANSLATION),))
-            for other in sorted(articles.values(), key=lambda other: (other.lang, other.id))
-        ]
 
-
-def _counting(snapshot: Snapshot) -> Callable[[Translation], SearchResponse]:
+def _counting(snapshot: Snapshot, selected: Query = Everything()) -> Callable[[Translation], SearchResponse]:
     """Only how many articles a query finds."""
-    return lambda translation: snapshot.engine.search(SearchRequest(translation.query, limit=0))
+    return lambda translation: snapshot.engine.search(
+        SearchRequest(translation.query, filter=selected, limit=0)
+    )
+
+
+def _selected(filters: Filters) -> Query:
+    try:
+        return filters_query(filters)
+    except ValueError as error:
+        raise QueryError(str(error)) from None
+
+
+def _histogram(
+    request: SearchInput, reading: Reading, response: SearchResponse, snapshot: Snapshot
+) -> Histogram | None:
+    return histogram(reading.translation.query, request.filters, snapshot.engine, response)
 
 
 def _engine_request(request: SearchInput, translation: Translation, selected: Query) -> SearchRequest:
@@ -271,17 +307,3 @@ def _facets(
             )
             counts[facet] = found.facets[facet]
     return facet_values(counts, request.filters)
-
-
-def _words_in_common(terms: Sequence[KeyTerm], other: Article, snapshot: Snapshot) -> Reason:
-    """The best words of the one article that the other has, as the other writes them."""
-    analyzer = snapshot.analyzer(other.lang)
-    words = analyzer.words(other.text)
-    main = analyzer.fields[0].name
-    written: dict[str, str] = {}
-    for term, start, end in zip(words.forms[main], words.starts, words.ends, strict=True):
-        if term is not None:
-            written.setdefault(term, other.text[start:end])
-    name = f"{analyzer.language}.{main}"
-    shared = tuple(written[key.term] for key in terms if key.field == name and key.term in written)
-    return Reason(ReasonKind.WORDS, shared[:8], len(shared))

@@ -1,0 +1,162 @@
+"""`Stories`: the articles around an article or a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from analyzers import Analyzer, NameReader
+from indexer.articles import Article
+from indexer.engines.base import SearchEngine, SearchRequest
+from indexer.engines.query import And, Query
+from indexer.errors import QueryError
+
+from ..facets import filters_query
+from ..pages import Filters, Reason, ReasonKind, Related, RelatedInput, RelatedPage
+from ..results import plain_result
+from .drafts import draft_article
+from .key_terms import translations_query
+from .nearest import Neighbour, Sought, neighbours, sought
+from .reading import Read, read
+from .reasons import reasons_of
+
+_TRANSLATIONS = 50
+SAME_STORY = 0.25
+"""Strength from which two articles tell the same story."""
+BACKGROUND_DAYS = 30
+"""An article that is so much older than another tells its background."""
+
+
+class Snapshot(Protocol):
+    """One state of the index, as `service.Snapshot`."""
+
+    @property
+    def engine(self) -> SearchEngine:
+        """Answers queries over this state."""
+
+    @property
+    def names(self) -> NameReader:
+        """Reads names with the archive's Arabic words in mind."""
+
+    def analyzer(self, lang: str) -> Analyzer:
+        """The analyzer of a language as this generation was built with it."""
+
+
+class Library(Protocol):
+    """Reads the archive, as `service.Library`."""
+
+    def snapshot(self) -> Snapshot:
+        """The newest committed state."""
+
+    def article(self, article_id: str, /) -> Article:
+        """One article. Raises `ArticleNotFound`."""
+
+    def articles(self, ids: Sequence[str], /) -> Mapping[str, Article]:
+        """Those of the articles that the archive has, by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An article or draft, read once for all that is asked of it."""
+
+    read: Read
+    snapshot: Snapshot
+    selected: Query
+    terms: Sought
+
+    @property
+    def article(self) -> Article:
+        return self.read.article
+
+
+class Stories:
+    """Finds translations and related stories. Safe for several threads: it keeps nothing."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def related(self, article_id: str, limit: int) -> list[Related]:
+        """Translations first, then the nearest. Raises `ArticleNotFound`."""
+        asked = self._asked(self._library.article(article_id), Filters())
+        found = self._translations(asked)[:limit]
+        return [*found, *(item for item, _ in self._nearest(asked, limit - len(found)))]
+
+    def page(self, request: RelatedInput) -> RelatedPage:
+        """All around an article or a draft; see `RelatedPage`.
+
+        Raises `ArticleNotFound`, and `QueryError` for a draft or filters that cannot be read.
+        """
+        article = (
+            self._library.article(request.article_id)
+            if request.article_id
+            else draft_article(request.draft, request.draft_lang)
+        )
+        asked = self._asked(article, request.filters)
+        translations = tuple(self._translations(asked)[: request.limit])
+        near = self._nearest(asked, request.limit)
+        story = [item for item, neighbour in near if neighbour.strength >= SAME_STORY]
+        background = [
+            item
+            for item, neighbour in near
+            if neighbour.strength < SAME_STORY and _long_before(item, article)
+        ]
+        return RelatedPage(
+            request=request,
+            article=article,
+            translations=translations,
+            copies=(),
+            related=tuple(item for item, _ in near),
+            timeline=tuple(sorted([*translations, *story], key=_by_date)),
+            background=tuple(background),
+        )
+
+    def _asked(self, article: Article, filters: Filters) -> _Asked:
+        snapshot = self._library.snapshot()
+        try:
+            selected = filters_query(filters)
+        except ValueError as error:
+            raise QueryError(str(error)) from None
+        analyzer = snapshot.analyzer(article.lang)
+        found = read(article, analyzer, snapshot.names)
+        return _Asked(found, snapshot, selected, sought(found.document, analyzer, snapshot.engine))
+
+    def _translations(self, asked: _Asked) -> list[Related]:
+        query = translations_query(asked.article)
+        if query is None:
+            return []
+        request = SearchRequest(And((query, asked.selected)), limit=_TRANSLATIONS)
+        hits = asked.snapshot.engine.search(request).hits
+        articles = self._library.articles([hit.id for hit in hits if hit.id != asked.article.id])
+        return [
+            Related(plain_result(other, 0.0), (Reason(ReasonKind.TRANSLATION),))
+            for other in sorted(articles.values(), key=lambda other: (other.lang, other.id))
+        ]
+
+    def _nearest(self, asked: _Asked, limit: int) -> list[tuple[Related, Neighbour]]:
+        near = neighbours(asked.article, asked.terms, asked.snapshot.engine, asked.selected, limit)
+        articles = self._library.articles([neighbour.id for neighbour in near])
+        return [
+            (Related(plain_result(other, neighbour.strength), self._reasons(asked, other)), neighbour)
+            for neighbour in near
+            # Removed from the archive since the index was last caught up.
+            if (other := articles.get(neighbour.id)) is not None
+        ]
+
+    def _reasons(self, asked: _Asked, other: Article) -> tuple[Reason, ...]:
+        snapshot = asked.snapshot
+        found = read(other, snapshot.analyzer(other.lang), snapshot.names)
+        return reasons_of(asked.read, found, asked.terms.words, snapshot.engine)
+
+
+_FIRST = datetime.min.replace(tzinfo=UTC)
+
+
+def _by_date(item: Related) -> tuple[datetime, str]:
+    return item.result.published_at or _FIRST, item.result.id
+
+
+def _long_before(item: Related, article: Article) -> bool:
+    older, newer = item.result.published_at, article.published_at
+    return older is not None and newer is not None and (newer - older).days > BACKGROUND_DAYS
