@@ -28,6 +28,8 @@ from analyzers import (
     NumberedTexts,
     analyzer_for,
     name_reader,
+    shingle_hashes,
+    sketch_of,
     slug_group,
     slug_title,
 )
@@ -72,9 +74,14 @@ def title_field(language: str, field: str) -> str:
     return f"{language}.title_{field}"
 
 
+def texts_of(article: Article) -> list[str]:
+    """What is indexed of an article: its title, its lead, each paragraph, and what follows."""
+    return [text for _, text in _zones(article)]
+
+
 def words_of(article: Article, analyzer: Analyzer) -> IndexWords:
-    """The words of an article: of its title, its lead, each paragraph, and what follows."""
-    return analyzer.index_words([text for _, text in _zones(article)])
+    """The words of `texts_of` an article."""
+    return analyzer.index_words(texts_of(article))
 
 
 def document_of(
@@ -103,7 +110,7 @@ def document_of(
     return IndexDocument(
         id=article.id,
         fields={name: field for name, field in fields.items() if field.terms},
-        text_columns=_text_columns(article),
+        text_columns=_text_columns(article, found),
         list_columns=_list_columns(article),
         number_columns=_number_columns(article),
     )
@@ -112,6 +119,11 @@ def document_of(
 def group_of(article: Article) -> str:
     """Name of the group of translations that an article belongs to; "" if its address tells none."""
     return slug_group(article.url) or slug_group(article.source_url)
+
+
+def text_shingles(article: Article, words: IndexWords) -> NDArray[np.uint64]:
+    """The shingles of lead and body, in their order; `words`: what `words_of` gives."""
+    return shingle_hashes(_title_and_text(article, words)[1])
 
 
 def schema_manifest() -> dict[str, Any]:
@@ -238,14 +250,22 @@ def _slug_fields(title: str) -> dict[str, Occurrences]:
     }
 
 
-def _text_columns(article: Article) -> dict[str, str]:
+def _text_columns(article: Article, words: IndexWords) -> dict[str, str]:
     columns = {
         "lang": article.lang.partition("-")[0].lower(),
         "section": article.section,
         "source": article.source,
         "group": group_of(article),
+        "sketch": sketch_of(*_title_and_text(article, words)),
     }
     return {name: _composed(value) for name, value in columns.items() if value}
+
+
+def _title_and_text(article: Article, words: IndexWords) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Fingerprints of the words of the title, and of lead and body."""
+    ends = words.texts.ends
+    title, text = ends[0], ends[1 + len(article.body)]
+    return words.fingerprints[:title], words.fingerprints[title:text]
 
 
 def _list_columns(article: Article) -> dict[str, tuple[str, ...]]:
@@ -262,5 +282,10 @@ def _number_columns(article: Article) -> dict[str, int]:
     moment = article.published_at
     if moment is None:
         return {}
-    year, month = moment.utctimetuple()[:2]
-    return {"published_at": int(moment.timestamp()), "year": year, "month": year * 100 + month}
+    year, month, day = moment.utctimetuple()[:3]
+    return {
+        "published_at": int(moment.timestamp()),
+        "year": year,
+        "month": year * 100 + month,
+        "day": (year * 100 + month) * 100 + day,
+    }

@@ -33,12 +33,14 @@ class Occurrences:
     fields that keep none."""
 
 
-COLUMNS_TEXT = ("lang", "section", "source", "group")
+COLUMNS_TEXT = ("lang", "section", "source", "group", "sketch")
 """Columns with at most one string a document."""
+COLUMNS_SHOWN = ("lang", "group", "sketch")
+"""Columns that hits carry."""
 COLUMNS_LIST = ("author", "tag")
 """Columns with any number of strings a document."""
-COLUMNS_NUMBER = ("published_at", "year", "month")
-"""Columns with at most one integer a document: epoch seconds (UTC), 2025, 202510 (both UTC)."""
+COLUMNS_NUMBER = ("published_at", "year", "month", "day")
+"""Columns with at most one integer a document: epoch seconds, 2025, 202510, 20251026 (all UTC)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class Hit:
     id: str
     score: float
     columns: Mapping[str, str]
-    """`lang` and `group` where the document has them."""
+    """Those of `COLUMNS_SHOWN` that the document has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,36 @@ def without_filter(filters: Filters, facet: str) -> Filters:
     return replace(filters, **cleared)  # type: ignore[arg-type]  # facet names a field of strings
 
 
+def without_dates(filters: Filters) -> Filters:
+    """The filters without any by date."""
+    return replace(filters, year=(), month=(), date_from="", date_to="")
+
+
+def has_dates(filters: Filters) -> bool:
+    """Whether any filter is by date."""
+    return filters != without_dates(filters)
+
+
+def chosen_days(filters: Filters) -> tuple[date | None, date | None]:
+    """First and last day that the filters by date let through, None where they are open.
+
+    Years or months that are alternatives count with all that lies between. Raises `ValueError` as
+    `filters_query` does.
+    """
+    spans = [
+        tuple(days_of(value) for value in values)
+        for facet in _NEWEST_FIRST
+        if (values := _chosen(filters, facet))
+    ]
+    firsts = [min(first for first, _ in span) for span in spans]
+    lasts = [max(last for _, last in span) for span in spans]
+    if filters.date_from:
+        firsts.append(days_of(filters.date_from)[0])
+    if filters.date_to:
+        lasts.append(days_of(filters.date_to)[1])
+    return max(firsts, default=None), min(lasts, default=None)
+
+
 def facet_values(
     counts: Mapping[str, Sequence[FacetCount]], filters: Filters
 ) -> Mapping[str, tuple[FacetValue, ...]]:

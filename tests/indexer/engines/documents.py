@@ -32,7 +32,7 @@ def document(document_id: str, columns: Mapping[str, Any]) -> IndexDocument:
     fields = {FIELD: Occurrences(words, [1.0] * len(words), range(len(words)))} if words else {}
     texts = {name: columns[name] for name in ("lang", "section", "source", "group") if name in columns}
     lists = {name: tuple(columns[name]) for name in ("author", "tag") if name in columns}
-    numbers = {name: columns[name] for name in ("published_at", "year", "month") if name in columns}
+    numbers = {name: columns[name] for name in ("published_at", "year", "month", "day") if name in columns}
     return IndexDocument(document_id, fields, texts, lists, numbers)
 
 
