@@ -1,7 +1,7 @@
 # Two commands for a fresh machine: `make demo` to see it, `make test` to trust it. `make help` lists the others.
 .POSIX:
 .SILENT:
-.PHONY: help setup demo test cov lint format bench eval-gate wheel-test lock clean
+.PHONY: help setup demo test test-browser cov lint format bench eval-gate wheel-test lock clean
 
 # Nothing here needs a path of its own, so that a folder with spaces in its name works.
 PYTHON_OF_VENV = .venv/bin/python
@@ -19,6 +19,10 @@ demo: ## the sample archive in a browser (PORT=8001 make demo for another port)
 
 test: setup ## all tests
 	$(PYTHON_OF_VENV) -m pytest -q
+
+test-browser: setup ## the pages in a real browser; pictures of them in build/screenshots
+	sh scripts/browser.sh
+	$(PYTHON_OF_VENV) -m pytest -q tests/browser
 
 cov: setup ## all tests, and which lines none of them reached
 	$(PYTHON_OF_VENV) -m pytest -q --cov --cov-report=term

@@ -1,0 +1,60 @@
+"""Every page and state, in the three page languages: accessible in both themes, and fitting every width."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .accessible import violations
+from .conftest import Open
+from .watched import LANGUAGES, PHONE, SMALL_PHONE, WIDE, told
+
+CASES: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parents[1] / "cases" / "browser" / "pages.json").read_text(encoding="utf-8")
+)
+STILL = 0.001
+"""Most that a page may move while it loads; a tenth counts as good (web.dev/cls). The browser may paint half a page."""
+
+_WIDER = """() => {
+  const room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= room) return [];
+  return [...document.querySelectorAll("body *")].filter((element) => {
+    const box = element.getBoundingClientRect();
+    return box.width && (box.right > room + 1 || box.left < -1) && !element.closest(".hidden, .skip");
+  }).map((element) => element.outerHTML.slice(0, 120));
+}"""
+
+
+def path_of(case: dict[str, Any], ui: str) -> str:
+    path = case["path"]
+    return f"/{ui}{path[ui] if isinstance(path, dict) else path}"
+
+
+@pytest.mark.parametrize("ui", LANGUAGES)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["label"]))
+def test_a_page_in_every_light_and_width(
+    case: dict[str, Any], ui: str, open_page: Open, shoot: Callable[[Page, str], None]
+) -> None:
+    """No violation of axe's rules, nothing that moves while it loads, nothing to scroll sideways."""
+    page = open_page(path_of(case, ui), status=case.get("status", 200), color_scheme="light")
+    assert page.evaluate("window.shifts.reduce((sum, shift) => sum + shift[0], 0)") < STILL
+    for selector in case.get("press", ()):
+        page.locator(selector).first.click()
+    expect(page.locator(case["shows"]).first).to_be_visible()
+    wrong = []
+    looks: tuple[tuple[tuple[int, int], Literal["light", "dark"]], ...]
+    looks = ((WIDE, "light"), (WIDE, "dark"), (PHONE, "light"))
+    for (width, height), theme in looks:
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=theme)
+        wrong += [f"{width} px, too wide: {element}" for element in page.evaluate(_WIDER)]
+        wrong += [f"{width} px, {theme}: {found}" for found in violations(page)]
+        shoot(page, f"{case['label']}-{ui}-{width}-{theme}")
+    page.set_viewport_size({"width": SMALL_PHONE[0], "height": SMALL_PHONE[1]})
+    wrong += [f"{SMALL_PHONE[0]} px, too wide: {element}" for element in page.evaluate(_WIDER)]
+    assert not wrong, told(wrong)

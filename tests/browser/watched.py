@@ -1,0 +1,63 @@
+"""A page of the real server in a real browser, and everything about it that must never happen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Request, WebError
+
+LANGUAGES = ("ar", "vi", "en")
+WIDE = (1280, 900)
+PHONE = (390, 844)
+SMALL_PHONE = (320, 640)
+
+# Runs before any script of a page, in every page.
+_WATCH = """
+addEventListener("securitypolicyviolation", (event) =>
+  console.error(`against the policy: ${event.effectiveDirective} ${event.blockedURI}`));
+window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries())
+    window.shifts.push([entry.value, ...entry.sources.map((source) => source.node?.nodeName + "." + source.node?.className)]);
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@dataclass(slots=True)
+class Watch:
+    """What went wrong in the pages of one test; `origin` is the only server that they may ask."""
+
+    origin: str
+    faults: list[str] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+    """Addresses of pages that are answered with 400 or 404 on purpose: the browser writes that down as an error."""
+
+    def over(self, context: BrowserContext) -> None:
+        """Listen to every page that the context will open."""
+        context.add_init_script(_WATCH)
+        # Functions, for Playwright notes something on the owner of a method, and this one has slots.
+        context.on("request", lambda request: self._request(request))
+        context.on("console", lambda message: self._console(message))
+        context.on("weberror", lambda error: self._error(error))
+
+    def _request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if f"{address.scheme}://{address.netloc}" != self.origin:
+            self.faults.append(f"asked another server: {request.url}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type not in {"error", "warning"}:
+            return
+        if "Failed to load resource" in message.text and message.location["url"] in self.refused:
+            return
+        self.faults.append(f"console: {message.text} ({message.location['url']})")
+
+    def _error(self, error: WebError) -> None:
+        self.faults.append(f"error of a script: {error.error.message}")
+
+
+def told(found: Iterable[object]) -> str:
+    """One finding a line, for the message of an assertion."""
+    return "\n" + "\n".join(map(str, found))
