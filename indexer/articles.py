@@ -58,6 +58,10 @@ class Article:
     source_url: str = ""
     """Where this text was taken or translated from."""
     images: tuple[Image, ...] = ()
+    publish_at: datetime | None = None
+    """Aware. Not to be seen before: see `indexer.archive.held`."""
+    withdrawn: bool = False
+    """Not to be seen any more; such an article needs no text."""
 
     @property
     def text(self) -> str:
@@ -73,12 +77,14 @@ class Article:
         for name in ("body", "authors", "tags"):
             if value := getattr(self, name):
                 record[name] = list(value)
-        for name in ("published_at", "updated_at"):
+        for name in ("published_at", "updated_at", "publish_at"):
             moment: datetime | None = getattr(self, name)
             if moment is not None:
                 record[name] = moment.isoformat()
         if self.images:
             record["images"] = [{"url": image.url, "caption": image.caption} for image in self.images]
+        if self.withdrawn:
+            record["withdrawn"] = True
         return record
 
     def canonical(self) -> str:
@@ -148,7 +154,8 @@ def article_from(record: Mapping[str, Any]) -> Article:
         problems.append("id is missing and there is no url to derive it from; give one of them")
     elif len(article_id) > MAX_ID:
         problems.append(f"id has {len(article_id)} characters, at most {MAX_ID} are allowed")
-    if not (title or lead or body):
+    withdrawn = _truth(record.get("withdrawn"), "withdrawn", problems)
+    if not (title or lead or body or withdrawn):
         problems.append("title, lead and body are all empty; an article needs some text")
     size = len(title) + len(lead) + sum(map(len, body)) + sum(len(i.caption) for i in images)
     if size > MAX_TEXT:
@@ -168,6 +175,8 @@ def article_from(record: Mapping[str, Any]) -> Article:
         url=url,
         source_url=source_url,
         images=images,
+        publish_at=_moment(record.get("publish_at"), "publish_at", problems),
+        withdrawn=withdrawn,
     )
     if problems:
         raise ArticleInvalid(problems)
@@ -274,6 +283,14 @@ def _moment(value: Any, name: str, problems: list[str]) -> datetime | None:
         problems.append(f"{name} {value!s} is outside the calendar")
         return None
     return moment
+
+
+def _truth(value: Any, name: str, problems: list[str]) -> bool:
+    # Nothing is guessed from "no" or 0: what was meant to be hidden must not be shown by a mistake.
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    problems.append(f"{name} must be true or false, got {str(value)[:60]!r}")
+    return False
 
 
 def _images(value: Any, problems: list[str]) -> tuple[Image, ...]:

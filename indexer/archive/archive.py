@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -19,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..articles import Article, Image, article_from, hash_of
 from ..errors import ArchiveError, ArticleInvalid, ArticleNotFound
 from ..sources import Reject
+from . import held, versions
 from .tables import ABOUT, ARTICLES, CHANGES, JOBS, METADATA, QUARANTINE, SCHEMA, make_safe
 
 _BATCH = 500
@@ -35,9 +37,19 @@ class PutCounts:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    held: int = 0
+    """Kept back: under embargo or withdrawn."""
+    hidden: int = 0
+    """Of those, and of what is withdrawn: how many could be seen before."""
 
     def __add__(self, other: PutCounts) -> PutCounts:
-        return PutCounts(self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged)
+        return PutCounts(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.held + other.held,
+            self.hidden + other.hidden,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +111,53 @@ class Archive:
         iterator = iter(articles)
         while batch := list(islice(iterator, _BATCH)):
             with self._begin() as connection:
-                counts += _put_batch(connection, batch)
+                counts += _take_in(connection, batch)
         return counts
 
-    def delete(self, ids: Iterable[str]) -> int:
-        """Take articles out; how many of them were there."""
+    def delete(self, ids: Iterable[str], *, erase: bool = False) -> int:
+        """Take articles out; how many of them were there. `erase` forgets their earlier versions too."""
         removed = 0
         iterator = _possible(ids)
         while batch := list(islice(iterator, _BATCH)):
             with self._begin() as connection:
-                rows = connection.execute(select(ARTICLES.c.id).where(ARTICLES.c.id.in_(batch)))
-                present = [row.id for row in rows]
-                if present:
-                    connection.execute(delete(ARTICLES).where(ARTICLES.c.id.in_(present)))
-                    _log(connection, present, deleted=True)
-                removed += len(present)
+                gone = {*_take_out(connection, batch, "removed"), *held.forget(connection, batch)}
+                removed += len(gone)
+                if erase:
+                    versions.erase(connection, batch)
+                    held.blank(connection, batch)
         return removed
+
+    def withdraw(self, ids: Iterable[str], reason: str = "") -> int:
+        """Take articles out and keep them out, whatever is added later; how many could be seen."""
+        hidden = 0
+        iterator = _possible(ids)
+        while batch := list(islice(iterator, _BATCH)):
+            with self._begin() as connection:
+                held.withdraw(connection, batch, reason)
+                hidden += len(_take_out(connection, batch, "hidden"))
+        return hidden
+
+    def release(self, ids: Iterable[str]) -> PutCounts:
+        """Undo `withdraw`: what the archive has of these articles is as public as their records say."""
+        counts = PutCounts()
+        iterator = _possible(ids)
+        while batch := list(islice(iterator, _BATCH)):
+            with self._begin() as connection:
+                records = held.release(connection, batch)
+                counts += _take_in(connection, [_article(record) for record in records if record])
+        return counts
+
+    def publish_due(self, now: float | None = None) -> PutCounts:
+        """Let everything be seen whose embargo is over, at epoch second `now`."""
+        now = time.time() if now is None else now
+        counts = PutCounts()
+        while True:
+            # Moved in one transaction: an article is in one place or the other.
+            with self._begin() as connection:
+                records = held.take_due(connection, now, _BATCH)
+                counts += _take_in(connection, [_article(record) for record in records], now)
+            if not records:
+                return counts
 
     def get(self, article_id: str) -> Article:
         """One article. Raises `ArticleNotFound`."""
@@ -240,6 +283,38 @@ class Archive:
         with self._begin() as connection:
             connection.execute(insert(JOBS).values(kind=kind, at=time.time(), receipt=text))
 
+    def last_jobs(self, limit: int = 10) -> list[tuple[str, float, dict[str, Any]]]:
+        """Kind, end in epoch seconds and receipt of the last jobs, newest first."""
+        query = select(JOBS.c.kind, JOBS.c.at, JOBS.c.receipt).order_by(JOBS.c.number.desc()).limit(limit)
+        with self._begin() as connection:
+            return [(row.kind, row.at, json.loads(row.receipt)) for row in connection.execute(query)]
+
+    def mark(self, sequence: int) -> str:
+        """What tells a change from that with its number in another copy of the archive; "" for none."""
+        query = select(CHANGES.c.id, CHANGES.c.at).where(CHANGES.c.sequence == sequence)
+        with self._begin() as connection:
+            row = connection.execute(query).one_or_none()
+        return hash_of(f"{sequence} {row.id} {row.at!r}")[:16] if row else ""
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the database as it is at one moment, over what `path` holds; writers go on meanwhile."""
+        with closing(sqlite3.connect(path)) as target, self._errors(path):
+            connection = self._engine.raw_connection()
+            try:
+                connection.driver_connection.backup(target)  # type: ignore[union-attr]
+            except sqlite3.Error as error:
+                raise ArchiveError(
+                    f"{path} cannot be written ({error}); check the disk and its rights"
+                ) from error
+            finally:
+                connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction, for the other modules of this folder: `held`, `versions`, `source_memory`."""
+        with self._begin() as connection:
+            yield connection
+
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
         with self._errors(Path(self._engine.url.database or "")), self._engine.begin() as connection:
@@ -264,7 +339,13 @@ def _create(engine: Engine) -> str | None:
         if not inspect(connection).get_table_names():
             METADATA.create_all(connection)
             connection.execute(insert(ABOUT).values(name="schema", value=str(SCHEMA)))
-    return _schema(engine)
+    found = _schema(engine)
+    if found == str(SCHEMA):
+        with engine.begin() as connection:
+            # Tables that came with a later Dalil are added; those that are there stay as they are.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            METADATA.create_all(connection)
+    return found
 
 
 def _schema(engine: Engine) -> str | None:
@@ -282,6 +363,23 @@ def _check_schema(path: Path, found: str | None) -> None:
 def _possible(ids: Iterable[str]) -> Iterator[str]:
     """Without lone surrogates: no article has one, a command line may, and SQLite takes none."""
     return (i for i in ids if i.isascii() or not any("\ud800" <= c <= "\udfff" for c in i))
+
+
+def _take_in(connection: Connection, batch: Sequence[Article], now: float | None = None) -> PutCounts:
+    found = held.sort_out(connection, batch, time.time() if now is None else now)
+    hidden = len(_take_out(connection, found.hide, "hidden")) if found.hide else 0
+    counts = _put_batch(connection, found.public) if found.public else PutCounts()
+    return counts + PutCounts(unchanged=found.unchanged, held=found.held, hidden=hidden)
+
+
+def _take_out(connection: Connection, ids: Sequence[str], why: str) -> list[str]:
+    """Take articles out of what is public; which of them were."""
+    present = list(connection.scalars(select(ARTICLES.c.id).where(ARTICLES.c.id.in_(ids))))
+    if present:
+        versions.keep(connection, present, why)
+        connection.execute(delete(ARTICLES).where(ARTICLES.c.id.in_(present)))
+        _log(connection, present, deleted=True)
+    return present
 
 
 def _put_batch(connection: Connection, batch: Sequence[Article]) -> PutCounts:
@@ -302,6 +400,7 @@ def _put_batch(connection: Connection, batch: Sequence[Article]) -> PutCounts:
         changed += before is not None
         last[article.id] = (article, record, content_hash)
     if last:
+        versions.keep(connection, [article_id for article_id in last if article_id in known], "changed")
         _log(connection, list(last), deleted=False)
         sequence = connection.scalar(select(func.max(CHANGES.c.sequence))) or 0
         rows = [
@@ -350,5 +449,6 @@ _RESTORED: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("images", _images),
     ("published_at", datetime.fromisoformat),
     ("updated_at", datetime.fromisoformat),
+    ("publish_at", datetime.fromisoformat),
 )
 """How what JSON has no type for is read back from `Article.as_dict`."""

@@ -54,6 +54,50 @@ JOBS = Table(
     Column("receipt", Text, nullable=False, comment="JSON of Receipt"),
 )
 
+HELD = Table(
+    "held",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("why", String, nullable=False, comment="embargoed or withdrawn"),
+    Column("ordered", Boolean, nullable=False, comment="by a command; no record overrules it"),
+    Column("until", Float, comment="epoch seconds"),
+    Column("reason", String, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("record", Text, nullable=False, comment="Article.canonical(), or nothing"),
+)
+"""Articles that nobody may see: `articles` has none of them."""
+
+VERSIONS = Table(
+    "versions",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, index=True),
+    Column("sequence", Integer, nullable=False, comment="the change that it came with"),
+    Column("content_hash", String, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("ended", Float, nullable=False, comment="epoch seconds"),
+    Column("ended_by", String, nullable=False),
+)
+
+SOURCE_FILES = Table(
+    "source_files",
+    METADATA,
+    Column("source", String, primary_key=True),
+    Column("path", String, primary_key=True),
+    Column("digest", String, nullable=False),
+    Column("rejects", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+SOURCE_ARTICLES = Table(
+    "source_articles",
+    METADATA,
+    Column("source", String, primary_key=True),
+    Column("path", String, primary_key=True),
+    Column("id", String, primary_key=True, index=True),
+    Column("gone", Boolean, nullable=False, comment="the file no longer has it"),
+)
+
 
 def make_safe(engine: Engine, lock_wait_s: float) -> None:
     """Every connection: WAL (readers beside one writer), fsync at each commit, waiting for locks."""

@@ -22,6 +22,7 @@ BODY = ("body", "articleBody", "text", "content")
 _AUTHORS = ("authors", "author", "creator", "byline")
 _PUBLISHED = ("published_at", "datePublished", "published", "date", "pubDate", "date_published")
 _UPDATED = ("updated_at", "dateModified", "updated", "modified", "date_modified")
+_PUBLISH_AT = ("publish_at", "embargo_until", "embargoed")
 _SECTION = ("section", "articleSection", "category", "categories")
 _TAGS = ("tags", "keywords")
 _LANG = ("lang", "inLanguage", "language")
@@ -30,6 +31,7 @@ _SOURCE = ("source", "publisher")
 _SOURCE_URL = ("source_url", "isBasedOn", "isBasedOnUrl")
 _IMAGES = ("images", "image")
 _ID = ("id", "identifier")
+_MOMENTS = (("published_at", _PUBLISHED), ("updated_at", _UPDATED), ("publish_at", _PUBLISH_AT))
 
 # BCP 47 asks for the shortest code of a language; many tools write ISO 639-3.
 _SHORT_CODES = {
@@ -110,7 +112,8 @@ def _own_names(record: Mapping[str, Any], problems: list[str]) -> dict[str, Any]
     body = _first(record, BODY)
     fields["body"] = split_paragraphs(body) if isinstance(body, str) else body
     fields["id"] = _scalar(_first(record, _ID))
-    for name, names in (("published_at", _PUBLISHED), ("updated_at", _UPDATED)):
+    fields["withdrawn"] = record.get("withdrawn")
+    for name, names in _MOMENTS:
         try:
             fields[name] = parse_date(_first(record, names))
         except ValueError as error:

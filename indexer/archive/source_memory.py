@@ -1,0 +1,126 @@
+"""Which files a synchronised source had, by what content, and which articles came from each.
+
+An id that a file no longer has stays in memory as *gone* until the article is removed or comes back: so a
+removal that was held back is not forgotten.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from sqlalchemy import Connection, delete, exists, insert, inspect, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from .tables import ARTICLES, HELD, SOURCE_ARTICLES, SOURCE_FILES
+
+_AT_ONCE = 500
+
+_IDS, _FILES = SOURCE_ARTICLES.c, SOURCE_FILES.c
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """What is known of a file since it was last read."""
+
+    digest: str
+    """Hash of its content and of the rules it was read by."""
+    rejects: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """An article that its source no longer has, and that no other source has either."""
+
+    id: str
+    path: str
+    """The file that had it."""
+
+
+def files(connection: Connection, source: str) -> dict[str, SourceFile]:
+    """The files of a source by path; those of which an article is missing in the archive have no digest."""
+    lost = select(_IDS.path).where(_IDS.source == source, ~_IDS.gone)
+    lost = lost.where(~exists().where(ARTICLES.c.id == _IDS.id), ~exists().where(HELD.c.id == _IDS.id))
+    incomplete = set(connection.scalars(lost.distinct()))
+    rows = connection.execute(select(SOURCE_FILES).where(_FILES.source == source))
+    return {row.path: SourceFile("" if row.path in incomplete else row.digest, row.rejects) for row in rows}
+
+
+def remember(
+    connection: Connection, source: str, path: str, known: SourceFile, ids: Iterable[str], *, forgets: bool
+) -> None:
+    """A file was read and had these articles; `forgets`: those it had before are not gone, only forgotten."""
+    mine = (_IDS.source == source) & (_IDS.path == path)
+    if forgets:
+        connection.execute(delete(SOURCE_ARTICLES).where(mine))
+    else:
+        connection.execute(update(SOURCE_ARTICLES).where(mine).values(gone=True))
+    statement = upsert(SOURCE_ARTICLES)
+    statement = statement.on_conflict_do_update(index_elements=["source", "path", "id"], set_={"gone": False})
+    iterator = iter(ids)
+    while batch := list(islice(iterator, _AT_ONCE)):
+        connection.execute(
+            statement, [{"source": source, "path": path, "id": i, "gone": False} for i in batch]
+        )
+    connection.execute(delete(SOURCE_FILES).where(_FILES.source == source, _FILES.path == path))
+    row = {
+        "source": source,
+        "path": path,
+        "digest": known.digest,
+        "rejects": known.rejects,
+        "at": time.time(),
+    }
+    connection.execute(insert(SOURCE_FILES), [row])
+
+
+def lose(connection: Connection, source: str, path: str, *, forgets: bool) -> None:
+    """A file is no longer there."""
+    mine = (_IDS.source == source) & (_IDS.path == path)
+    if forgets:
+        connection.execute(delete(SOURCE_ARTICLES).where(mine))
+    else:
+        connection.execute(update(SOURCE_ARTICLES).where(mine).values(gone=True))
+    connection.execute(delete(SOURCE_FILES).where(_FILES.source == source, _FILES.path == path))
+
+
+def gone(connection: Connection, source: str) -> list[Gone]:
+    """The articles that this source no longer has and no other source has, by id."""
+    other = SOURCE_ARTICLES.alias()
+    elsewhere = exists().where(other.c.id == _IDS.id, ~other.c.gone)
+    query = select(_IDS.id, _IDS.path).where(_IDS.source == source, _IDS.gone, ~elsewhere).order_by(_IDS.id)
+    return [Gone(row.id, row.path) for row in connection.execute(query)]
+
+
+def settle(connection: Connection, source: str, kept_back: Collection[str]) -> None:
+    """Forget the ids that are gone, but for those whose removal was held back."""
+    query = select(_IDS.id).where(_IDS.source == source, _IDS.gone).distinct()
+    done: Sequence[str] = [i for i in connection.scalars(query) if i not in kept_back]
+    for start in range(0, len(done), _AT_ONCE):
+        part = done[start : start + _AT_ONCE]
+        connection.execute(delete(SOURCE_ARTICLES).where(_IDS.source == source, _IDS.gone, _IDS.id.in_(part)))
+
+
+def size(connection: Connection, source: str) -> int:
+    """How many articles the source had, those included whose removal was held back."""
+    return len(set(connection.scalars(select(_IDS.id).where(_IDS.source == source))))
+
+
+def sources(connection: Connection) -> dict[str, int]:
+    """How many articles each source has. Empty in an archive of an older Dalil."""
+    if not inspect(connection).has_table(SOURCE_ARTICLES.name):
+        return {}
+    counts: dict[str, set[str]] = {}
+    rows = connection.execute(select(_IDS.source, _IDS.id).where(~_IDS.gone))
+    for row in rows:
+        counts.setdefault(row.source, set()).add(row.id)
+    return {source: len(ids) for source, ids in sorted(counts.items())}
+
+
+def forget(connection: Connection, source: str) -> int:
+    """Forget a source; its articles stay. How many it had."""
+    known = size(connection, source)
+    connection.execute(delete(SOURCE_ARTICLES).where(_IDS.source == source))
+    connection.execute(delete(SOURCE_FILES).where(_FILES.source == source))
+    return known
