@@ -1,6 +1,7 @@
 """One browser and one `dalil serve` over the sample archive for all browser tests; a watched page for each.
 
-The browser is the system's Chromium: `make test-browser` installs it where it may. DALIL_BROWSER names another one.
+The browser is the system's Chromium, which `make test-browser` installs where it may; DALIL_BROWSER names
+another one.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -118,7 +120,7 @@ def open_page(browser: Browser, server: str, watch: Watch) -> Iterator[Open]:
 
 
 def _escaped(address: str) -> str:
-    return urllib.request.quote(address, safe=":/?&=%+")
+    return quote(address, safe=":/?&=%+")
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "cases" / "browser" / "pages.json").read_text(encoding="utf-8")
 )
 STILL = 0.001
-"""Most that a page may move while it loads; a tenth counts as good (web.dev/cls). The browser may paint half a page."""
+"""Most that a page may move while it loads, as the browser may paint half of it; 0.1 is good (web.dev/cls)."""
 
 _WIDER = """() => {
   const room = document.documentElement.clientWidth;

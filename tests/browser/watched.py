@@ -20,27 +20,26 @@ addEventListener("securitypolicyviolation", (event) =>
 window.shifts = [];
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries())
-    window.shifts.push([entry.value, ...entry.sources.map((source) => source.node?.nodeName + "." + source.node?.className)]);
+    window.shifts.push([entry.value, ...entry.sources.map(({ node }) => node?.nodeName + "." + node?.className)]);
 }).observe({ type: "layout-shift", buffered: true });
 """
 
 
-@dataclass(slots=True)
+@dataclass  # Without slots, since Playwright notes something on the owner of a method that listens.
 class Watch:
     """What went wrong in the pages of one test; `origin` is the only server that they may ask."""
 
     origin: str
     faults: list[str] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
-    """Addresses of pages that are answered with 400 or 404 on purpose: the browser writes that down as an error."""
+    """Addresses of pages answered with 400 or 404 on purpose: the browser writes that down as an error."""
 
     def over(self, context: BrowserContext) -> None:
         """Listen to every page that the context will open."""
         context.add_init_script(_WATCH)
-        # Functions, for Playwright notes something on the owner of a method, and this one has slots.
-        context.on("request", lambda request: self._request(request))
-        context.on("console", lambda message: self._console(message))
-        context.on("weberror", lambda error: self._error(error))
+        context.on("request", self._request)
+        context.on("console", self._console)
+        context.on("weberror", self._error)
 
     def _request(self, request: Request) -> None:
         address = urlsplit(request.url)
