@@ -181,8 +181,8 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _snippet(text: str, start: int, end: int, found: Sequence[Found]) -> Snippet:
-    """Cut a passage; found words that stand side by side get one mark."""
+def marks_within(text: str, start: int, end: int, found: Sequence[Found]) -> tuple[Span, ...]:
+    """The found words of a range, counted from its start; words that stand side by side get one mark."""
     spans: list[Span] = []
     for mark in found:
         if mark.start < start or mark.end > end:
@@ -191,11 +191,16 @@ def _snippet(text: str, start: int, end: int, found: Sequence[Found]) -> Snippet
             spans[-1] = Span(spans[-1].start, mark.end - start)
         else:
             spans.append(Span(mark.start - start, mark.end - start))
+    return tuple(spans)
+
+
+def _snippet(text: str, start: int, end: int, found: Sequence[Found]) -> Snippet:
+    """Cut a passage with its marks."""
     shown = text[start:end]
     return Snippet(
         # One blank for one line break: offsets stay. Most passages have none.
         text=shown if shown.isprintable() else shown.translate(_BLANKS),
-        marks=tuple(spans),
+        marks=marks_within(text, start, end, found),
         cut_before=start > 0 and text[start - 1] != "\n",
         cut_after=end < len(text) and text[end] != "\n",
     )

@@ -20,6 +20,7 @@ from search_web.core.pages import (
     Accents,
     ArticlePage,
     FacetValue,
+    MarkedArticle,
     Notice,
     NoticeKind,
     Reason,
@@ -147,6 +148,11 @@ class FakeService:
         article = self._get(article_id)
         others = tuple(_result(item, "") for item in self.articles if item.id != article_id)
         return ArticlePage(article, others[:1], self.related(article_id))
+
+    def marked(self, article: Article, search: SearchInput, /) -> MarkedArticle:
+        self.asked.append(search)
+        parts = [_marked(text, search.text) for text in (article.title, article.lead, *article.body)]
+        return MarkedArticle(self.searched or search.text, parts[0], parts[1], tuple(parts[2:]))
 
     def related(self, article_id: str, /, limit: int = 10) -> tuple[Related, ...]:
         self._get(article_id)
