@@ -7,7 +7,21 @@ from __future__ import annotations
 
 from .formats import FORMATS, detect_format
 from .limits import DEFAULT_LIMITS, Limits
-from .paths import read_path
+from .paths import list_files, read_path
+from .reading_rules import reading_rules
 from .rejects import Reject
+from .sitemaps import SitemapEntry, is_sitemap, read_sitemap
 
-__all__ = ["DEFAULT_LIMITS", "FORMATS", "Limits", "Reject", "detect_format", "read_path"]
+__all__ = [
+    "DEFAULT_LIMITS",
+    "FORMATS",
+    "Limits",
+    "Reject",
+    "SitemapEntry",
+    "detect_format",
+    "is_sitemap",
+    "list_files",
+    "read_path",
+    "read_sitemap",
+    "reading_rules",
+]

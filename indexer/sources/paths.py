@@ -50,24 +50,44 @@ def read_path(
         raise SourceError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
-def _read_folder(folder: Path, format: str | None, limits: Limits) -> Iterator[Article | Reject]:
+def list_files(path: Path, *, format: str | None = None) -> Iterator[tuple[Path, str] | Reject]:
+    """The files that `read_path` would read, each with its format; nothing of them is read but the beginning.
+
+    Raises `SourceError` as `read_path` does. What cannot be listed is a `Reject`.
+    """
+    if not path.is_dir():
+        if not path.exists():
+            raise SourceError(f"{_shown(path)} does not exist; give a file or a folder")
+        try:
+            yield path, format or detect_format(path)
+        except OSError as error:
+            raise SourceError(f"{_shown(path)} cannot be read: {error.strerror or error}") from error
+        return
     faults: list[OSError] = []
     read = passed_over = 0
-    for path in _files(folder, faults):
+    for file in _files(path, faults):
         try:
-            found = format or _format_of_articles(path)
+            found = format or _format_of_articles(file)
         except OSError as error:
             faults.append(error)
             continue
         read += found is not None
         passed_over += found is None
         if found is not None:
-            yield from _read_file(path, found, limits)
+            yield file, found
     for fault in faults:
-        yield Reject(_shown(fault.filename or folder), "", f"cannot be read: {fault.strerror or fault}")
+        yield Reject(_shown(fault.filename or path), "", f"cannot be read: {fault.strerror or fault}")
     if not read and not faults:
         reason = f"the folder holds no file in a known format ({passed_over} files were passed over)"
-        yield Reject(_shown(folder), "", f"{reason}; give another folder or --format")
+        yield Reject(_shown(path), "", f"{reason}; give another folder or --format")
+
+
+def _read_folder(folder: Path, format: str | None, limits: Limits) -> Iterator[Article | Reject]:
+    for listed in list_files(folder, format=format):
+        if isinstance(listed, Reject):
+            yield listed
+        else:
+            yield from _read_file(*listed, limits)
 
 
 def _format_of_articles(path: Path) -> str | None:
