@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from analyzers import AccentModel, Analyzer, Lexicon, NameReader
 from indexer.articles import Article
-from indexer.engines.base import SearchEngine, SearchRequest, SearchResponse, Sort
+from indexer.engines.base import Hit, SearchEngine, SearchRequest, SearchResponse, Sort
 from indexer.engines.query import Everything, Query
 from indexer.errors import IndexerError, QueryError
 
@@ -17,6 +17,7 @@ from .answers import Answers, Reading
 from .article_page import marked_article, neighbours
 from .column_values import ColumnValues
 from .corrections import Corrections
+from .editions import large_groups, stories_asked, stories_found, with_editions
 from .explanation import Explanation, explain_reading
 from .export import MOST_EXPORTED, Export, exported
 from .facets import ALL_VALUES, FACETS, facet_values, filters_query, without_filter
@@ -104,6 +105,7 @@ class SearchService:
         self._stories = Stories(library)
         self._vocabularies = Vocabularies()
         self._memory: tuple[tuple[str, int], Answers] | None = None
+        self._large: tuple[tuple[str, int], frozenset[str]] | None = None
 
     def search(self, request: SearchInput) -> ResultPage:
         """One page of results; see `SearchInput`.
@@ -115,7 +117,8 @@ class SearchService:
         selected = _selected(request.filters)
 
         def run(translation: Translation) -> SearchResponse:
-            return snapshot.engine.search(_engine_request(request, translation, selected))
+            asked = _engine_request(request, translation, selected)
+            return snapshot.engine.search(stories_asked(asked) if request.fold else asked)
 
         answers = self._of_snapshot(snapshot)
         answer = answers.answer(request.text, run, as_typed=request.as_typed)
@@ -125,9 +128,17 @@ class SearchService:
         facets = (
             _facets(request, reading.translation.query, response, snapshot.engine) if request.facets else {}
         )
+        stories = None
+        if request.fold:
+            asked = _engine_request(request, reading.translation, selected)
+            stories = stories_found(snapshot.engine, asked, response, self._large_groups(snapshot))
+        hits = [story.best for story in stories.stories] if stories else response.hits
+        results = self._results(hits, reading, snapshot, snippets=request.snippets)
+        if stories:
+            results = with_editions(results, stories.stories, snapshot.engine, self._library.articles)
         return ResultPage(
             request=request,
-            results=self._results(response, reading, snapshot, snippets=request.snippets),
+            results=results,
             total=response.total,
             total_relation=response.total_relation,
             took_ms=(time.perf_counter() - started) * 1000,
@@ -136,6 +147,8 @@ class SearchService:
             accents=accents_of(reading.node, reading.targets, snapshot.lexicons.get("vi")),
             searched=reading.text,
             histogram=_histogram(request, reading, response, snapshot) if request.histogram else None,
+            stories=stories.all_stories if stories else None,
+            stories_exact=stories is not None and stories.exact,
         )
 
     def warm_up(self) -> None:
@@ -238,13 +251,21 @@ class SearchService:
             memory = self._memory = (key, Answers(snapshot, ColumnValues(snapshot.engine), corrections))
         return memory[1]
 
+    def _large_groups(self, snapshot: Snapshot) -> frozenset[str]:
+        """Groups of translations that are no stories; counted once for a state of the index."""
+        key = (snapshot.generation, snapshot.sequence)
+        memory = self._large
+        if memory is None or memory[0] != key:
+            memory = self._large = (key, large_groups(snapshot.engine))
+        return memory[1]
+
     def _results(
-        self, response: SearchResponse, reading: Reading, snapshot: Snapshot, *, snippets: bool
+        self, hits: Sequence[Hit], reading: Reading, snapshot: Snapshot, *, snippets: bool
     ) -> tuple[Result, ...]:
-        articles = self._library.articles([hit.id for hit in response.hits])
+        articles = self._library.articles([hit.id for hit in hits])
         found: dict[str, tuple[Analyzer, Wanted]] = {}
         results: list[Result] = []
-        for hit in response.hits:
+        for hit in hits:
             article = articles.get(hit.id)
             # Removed from the archive since the index was last caught up.
             if article is None:
@@ -260,7 +281,7 @@ class SearchService:
         return tuple(results)
 
 
-def _counting(snapshot: Snapshot, selected: Query = Everything()) -> Callable[[Translation], SearchResponse]:
+def _counting(snapshot: Snapshot, selected: Query) -> Callable[[Translation], SearchResponse]:
     """Only how many articles a query finds."""
     return lambda translation: snapshot.engine.search(
         SearchRequest(translation.query, filter=selected, limit=0)

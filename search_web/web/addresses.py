@@ -12,15 +12,16 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 
 from ..core.pages import SearchInput
-from .search_url import FACETS, chosen, write_search
+from .search_url import FACETS, chosen
+from .search_url import write_search as _write
 from .texts import page_language
 
 # What werkzeug leaves as it is, by the WHATWG's URL standard.
 _IN_QUERY = "!$'()*,/:;?@"
-_IN_PATH = "!$&'()*+,/:;=@"
+IN_PATH = "!$&'()*+,/:;=@"
 
 
 def fixed_href(endpoint: str, **values: str) -> str:
@@ -52,7 +53,7 @@ def explain_href(search: SearchInput, article_id: str) -> str:
 
 def article_href(article_id: str, query: str = "") -> str:
     """Address of an article; `query` is what it was found by."""
-    address = f"{fixed_href('pages.start')}article/{quote(article_id, safe=_IN_PATH)}"
+    address = f"{fixed_href('pages.start')}article/{quote(article_id, safe=IN_PATH)}"
     return _joined(address, _pair("q", query) if query else "")
 
 
@@ -63,7 +64,7 @@ def toggled_hrefs(search: SearchInput, facet: str, values: Iterable[str]) -> lis
     """
     own = chosen(search.filters, facet)
     pairs = [pair for pair in write_search(search) if pair[0] != "page"]
-    later = {*FACETS[FACETS.index(facet) :], "from", "to", "sort", "typed"}
+    later = {*FACETS[FACETS.index(facet) :], "from", "to", "sort", "typed", "size"}
     before = [_pair(*pair) for pair in pairs if pair[0] not in later]
     after = [_pair(*pair) for pair in pairs if pair[0] in later and pair[0] != facet]
     path = fixed_href("pages.search")
@@ -76,9 +77,24 @@ def toggled_hrefs(search: SearchInput, facet: str, values: Iterable[str]) -> lis
     return found
 
 
-@lru_cache(maxsize=256)
+def write_search(search: SearchInput) -> list[tuple[str, str]]:
+    """The parameters of a search, without what this site does anyway."""
+    return _write(search, default_size())
+
+
+def default_size() -> int:
+    """Results of a page where the address names no number."""
+    size: int = current_app.config["PAGE_SIZE"]
+    return size
+
+
 def _written(search: SearchInput) -> str:
-    return "&".join(_pair(*pair) for pair in write_search(search))
+    return _joined_pairs(search, default_size())
+
+
+@lru_cache(maxsize=256)
+def _joined_pairs(search: SearchInput, page_size: int) -> str:
+    return "&".join(_pair(*pair) for pair in _write(search, page_size))
 
 
 @lru_cache(maxsize=4_096)

@@ -12,13 +12,18 @@ from flask_openapi3.openapi import OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
+from ..core.export import MOST_EXPORTED
 from . import errors, reasons, rendering, texts, wording
-from .addresses import search_href
+from .addresses import search_href, write_search
 from .api import api_blueprint
 from .backend import Backend
 from .config import PAGE_LANGUAGES, WebConfig
+from .discovery import discovery_blueprint
+from .feed_views import feeds_blueprint, machine_href
+from .machine_types import COMPRESSED
 from .rate_counts import SCHEME, SharedCounts
-from .search_url import read_search, write_search
+from .search_url import read_search
+from .sitemap_views import sitemaps_blueprint
 from .texts import page_language
 from .views import pages_blueprint
 
@@ -53,6 +58,7 @@ def create_app(
         validation_error_callback=errors.validation_error,
     )
     app.config.update(
+        DALIL_PUBLIC_URL=config.public_url,
         MAX_CONTENT_LENGTH=config.max_content_length,
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
         TESTING=config.testing,
@@ -60,6 +66,8 @@ def create_app(
         PROPAGATE_EXCEPTIONS=False,
         RATELIMIT_HEADERS_ENABLED=True,
         COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
+        PAGE_SIZE=config.page_size,
+        COMPRESS_MIMETYPES=COMPRESSED,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -83,9 +91,13 @@ def create_app(
         }
     )
     app.register_blueprint(pages_blueprint(service, config))
+    app.register_blueprint(feeds_blueprint(service, config))
+    app.register_blueprint(discovery_blueprint(service, config))
+    app.register_blueprint(sitemaps_blueprint(service, config))
+    app.jinja_env.globals.update(machine_href=machine_href, most_exported=MOST_EXPORTED)
     app.register_api(api_blueprint(service))
     app.add_url_rule("/api/v1/openapi.json", "openapi_document", lambda: jsonify(app.api_doc))
-    _add_front(app, service)
+    _add_front(app, service, config)
     limiter = Limiter(
         get_remote_address,
         app=app,
@@ -99,9 +111,9 @@ def create_app(
     return app
 
 
-def _add_front(app: Flask, service: Backend) -> None:
+def _add_front(app: Flask, service: Backend, config: WebConfig) -> None:
     def front() -> AnyResponse:
-        search, _ = read_search(request.args.items(multi=True))
+        search, _ = read_search(request.args.items(multi=True), config.page_size)
         address = search_href(search) if write_search(search) else url_for("pages.start")
         response = redirect(address, 302)
         response.headers["Vary"] = "Accept-Language"

@@ -20,6 +20,8 @@ class WebConfig:
     """Results a page, 1 to 100."""
     rate_limit: str = "240 per minute"
     """Requests a client address, in Flask-Limiter's notation; empty for none."""
+    public_url: str = ""
+    """`https://news.example`: scheme and host for addresses in feeds and site maps; empty for none."""
     trusted_proxies: int = 0
     """Number of proxies in front whose `X-Forwarded-*` headers are believed."""
     max_content_length: int = 64 * 1024

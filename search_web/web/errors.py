@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from pydantic import ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.http import HTTP_STATUS_CODES
 
 from analyzers.errors import AnalysisError
@@ -25,6 +25,7 @@ from indexer.errors import (
     QueryError,
 )
 
+from .machine_types import JSON_ENDINGS, TEXT_ENDINGS
 from .texts import gettext
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,9 @@ def fault_of(error: Exception) -> Fault:
 
 
 def json_error(status: int, code: str, message: str, detail: dict[str, Any] | None = None) -> Response:
-    """The one JSON error shape."""
+    """The one JSON error shape; a line of text where neither a page nor JSON was asked for."""
+    if request.path.endswith(TEXT_ENDINGS):
+        return Response(f"{status} {code}: {message}\n", status, content_type="text/plain; charset=utf-8")
     body: dict[str, Any] = {"code": code, "message": message}
     if detail:
         body["detail"] = detail
@@ -90,14 +93,15 @@ def validation_error(error: ValidationError) -> Response:
 
 
 def _wants_json() -> bool:
-    return request.path.startswith("/api/") or request.path in ("/healthz", "/readyz")
+    path = request.path
+    return path.startswith("/api/") or path in ("/healthz", "/readyz") or path.endswith(JSON_ENDINGS)
 
 
 def _known_error(error: Exception) -> Response:
     fault = fault_of(error)
     if fault.status >= 500:
         log.error("%s: %s", fault.code, error)
-    if _wants_json():
+    if _wants_json() or request.path.endswith(TEXT_ENDINGS):
         # Paths of the server stay in its log; a client needs the kind of fault and the remedy.
         message = (
             str(error) if fault.status < 500 else f"{fault.code.replace('_', ' ')}; run `{fault.remedy}`"
@@ -115,10 +119,10 @@ def _http_error(error: HTTPException) -> Response:
     if status < 400:
         return make_response(error.get_response())
     name = HTTP_STATUS_CODES.get(status, "error")
-    if _wants_json():
+    if _wants_json() or request.path.endswith(TEXT_ENDINGS):
         code = name.lower().replace(" ", "_").replace("-", "_")
         message = error.description or name
-        if status == 404:
+        if status == 404 and message == NotFound.description:
             message = f"no such address: {request.path[:200]}; see /api/v1/openapi.json"
         response = json_error(status, code, message)
     else:
@@ -131,7 +135,7 @@ def _http_error(error: HTTPException) -> Response:
 
 def _crash(error: Exception) -> Response:
     log.error("crash on %s", request.path, exc_info=error)
-    if _wants_json():
+    if _wants_json() or request.path.endswith(TEXT_ENDINGS):
         return json_error(
             500, "internal_error", "something broke on our side; the server's log has the trace"
         )

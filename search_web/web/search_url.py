@@ -1,9 +1,10 @@
 """A search as the query part of a URL, and back. Pure: no Flask here.
 
     q=text&lang=ar&section=...&source=...&author=...&year=2025&month=2025-10
-     &from=2025-10-01&to=2025-10-31&sort=newest&page=2&typed=1
+     &from=2025-10-01&to=2025-10-31&sort=newest&size=20&page=2&typed=1
 
-Facets repeat; `typed=1` takes the text to the letter (`SearchInput.as_typed`).
+Facets repeat; `typed=1` takes the text to the letter (`SearchInput.as_typed`). `size` is left out where a
+page has so many anyway.
 Reading never fails: what is wrong is left out and named in a `Problem`.
 """
 
@@ -26,10 +27,12 @@ MAX_VALUE = 300
 """Most code points of a facet value."""
 MAX_VALUES = 20
 """Most values of one facet."""
+MAX_SIZE = 100
+"""Most results of one page."""
 MAX_RESULT = 10_000
 """Deepest result that pages lead to."""
 
-_KNOWN = {*FACETS, "q", "from", "to", "sort", "page", "typed"}
+_KNOWN = {*FACETS, "q", "from", "to", "sort", "page", "size", "typed"}
 _FOREIGN = re.compile(r"utm_\w+|fbclid|gclid|ref", re.IGNORECASE)
 _FORM = {
     "lang": re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*"),
@@ -40,7 +43,9 @@ _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 # A reader's keyboard may write the digits of the page's own script; int() and re do not fold them alike.
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
-ProblemKind = Literal["parameter", "page", "date", "date_order", "sort", "typed", "facet", "too_many", "cut"]
+ProblemKind = Literal[
+    "parameter", "page", "size", "date", "date_order", "sort", "typed", "facet", "too_many", "cut"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,10 @@ class Problem:
 def read_search(
     pairs: Iterable[tuple[str, str]], page_size: int = 10
 ) -> tuple[SearchInput, tuple[Problem, ...]]:
-    """The search that the parameters of a URL ask for, and what could not be read in them."""
+    """The search that the parameters of a URL ask for, and what could not be read in them.
+
+    `page_size`: of a URL that names no size.
+    """
     values: dict[str, list[str]] = {}
     problems: list[Problem] = []
     for name, value in pairs:
@@ -82,6 +90,7 @@ def read_search(
     if first and end and _bounds(first)[0] > _bounds(end)[1]:
         problems.append(_problem("date_order", "from", f"{first} … {end}"))
         first = end = ""
+    page_size = _size(last("size"), page_size, problems)
     return SearchInput(
         text=text,
         filters=Filters(**facets, date_from=first, date_to=end),
@@ -92,8 +101,8 @@ def read_search(
     ), tuple(problems)
 
 
-def write_search(search: SearchInput) -> list[tuple[str, str]]:
-    """The parameters that `read_search` reads back; defaults are left out."""
+def write_search(search: SearchInput, page_size: int = 10) -> list[tuple[str, str]]:
+    """The parameters that `read_search` reads back; defaults are left out, as is the site's own `page_size`."""
     filters = search.filters
     pairs = [("q", search.text)] if search.text else []
     for name in FACETS:
@@ -105,6 +114,8 @@ def write_search(search: SearchInput) -> list[tuple[str, str]]:
         pairs.append(("sort", search.sort.value))
     if search.as_typed:
         pairs.append(("typed", "1"))
+    if search.page_size not in (page_size, SearchInput("").page_size):
+        pairs.append(("size", str(search.page_size)))
     if search.page > 1:
         pairs.append(("page", str(search.page)))
     return pairs
@@ -206,6 +217,16 @@ def _page(value: str, page_size: int, problems: list[Problem]) -> int:
         return int(digits)
     problems.append(_problem("page", "page", value))
     return 1
+
+
+def _size(value: str, page_size: int, problems: list[Problem]) -> int:
+    digits = value.translate(_DIGITS)
+    if not digits:
+        return page_size
+    if re.fullmatch(r"[0-9]{1,3}", digits) and 1 <= int(digits) <= MAX_SIZE:
+        return int(digits)
+    problems.append(_problem("size", "size", value))
+    return page_size
 
 
 def _as_typed(value: str, problems: list[Problem]) -> bool:

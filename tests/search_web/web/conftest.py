@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from indexer.articles import Article, Image
 from indexer.engines.base import Sort
 from indexer.errors import ArticleNotFound
 from search_web.core.explanation import ExplainedWord, Explanation, Place, TermMatch
+from search_web.core.export import MOST_EXPORTED, Export, Row
+from search_web.core.listing import Listed
 from search_web.core.pages import (
     Accents,
     ArticlePage,
@@ -116,6 +118,8 @@ class FakeService:
     """What a rescue made of every query; empty for none."""
     explanation: Explanation = EXPLANATION
     """The answer to every `explain`."""
+    version: str = "gen-000001.7"
+    """What `state` says."""
     asked: list[SearchInput] = field(default_factory=list)
     explained: list[tuple[str, str, bool]] = field(default_factory=list)
     typed: list[tuple[str, tuple[str, ...], int]] = field(default_factory=list)
@@ -186,6 +190,34 @@ class FakeService:
             if text.strip() and text.casefold() in name.casefold()
         ]
         return (*titles, *authors)[:limit]
+
+    def export(self, request: SearchInput, limit: int = MOST_EXPORTED) -> Export:
+        page = self.search(replace(request, page=1, page_size=limit))
+        by_id = {item.id: item for item in self.articles}
+        rows = (Row(by_id[item.id], item.score) for item in page.results)
+        return Export(page.total, "eq", len(page.results), rows)
+
+    def article_ids(self) -> list[str]:
+        self._fail()
+        return sorted(item.id for item in self.articles)
+
+    def listed(self, ids: Sequence[str], /) -> list[Listed]:
+        self._fail()
+        editions = (("ar", "ar-1"), ("vi", "vi-1"))
+        return [
+            Listed(
+                item.id,
+                item.lang,
+                item.published_at,
+                editions if (item.lang, item.id) in editions else (),
+            )
+            for item in sorted(self.articles, key=lambda item: item.id)
+            if item.id in ids
+        ]
+
+    def state(self) -> str:
+        self._fail()
+        return self.version
 
     def ready(self) -> tuple[bool, Mapping[str, Any]]:
         if self.error:
