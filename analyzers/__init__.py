@@ -14,6 +14,7 @@ from .lexicon import Lexicon, LexiconDamaged, WordCounter
 from .mistyped import Decoding, TypingKind, plausible_typing
 from .names import NAMES_VERSION, NameMention, NamePair, NameReader
 from .pipeline import PipelineAnalyzer
+from .shingles import alike_sketches, shingle_hashes, sketch_of
 from .slug import slug_group, slug_title
 from .tokens import (
     Analyzer,
@@ -57,6 +58,7 @@ __all__ = [
     "WordCounter",
     "WordExplanation",
     "Words",
+    "alike_sketches",
     "analyzer_for",
     "build_lexicon",
     "count_accents",
@@ -70,6 +72,8 @@ __all__ = [
     "plausible_typing",
     "query_languages",
     "sentence_breaks",
+    "shingle_hashes",
+    "sketch_of",
     "slug_group",
     "slug_title",
     "unaccented",

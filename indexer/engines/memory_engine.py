@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from .base import (
     COLUMNS_LIST,
     COLUMNS_NUMBER,
+    COLUMNS_SHOWN,
     Change,
     EngineStatistics,
     FacetCount,
@@ -275,7 +276,7 @@ def _sort_key(sort: Sort, document: IndexDocument, score: float) -> tuple[bool, 
 
 
 def _shown(document: IndexDocument) -> dict[str, str]:
-    return {name: document.text_columns[name] for name in ("lang", "group") if name in document.text_columns}
+    return {name: document.text_columns[name] for name in COLUMNS_SHOWN if name in document.text_columns}
 
 
 def _facet(documents: Iterable[IndexDocument], column: str, limit: int) -> tuple[FacetCount, ...]:

@@ -216,6 +216,20 @@ class ResultPage:
     searched: str = ""
     """The query whose words are marked: `request.text`, or what a rescue made of it."""
     histogram: Histogram | None = None
+    stories: int | None = None
+    """Where stories are folded: how many there are to page through; at most so many unless
+    `stories_exact`."""
+    stories_exact: bool = False
+
+    @property
+    def folded(self) -> int:
+        """Articles that stand beside others on this page."""
+        return sum(len(result.translations) + len(result.copies) for result in self.results)
+
+    @property
+    def reachable(self) -> int:
+        """Results of all pages together: stories where they are folded, or else articles."""
+        return self.total if self.stories is None else self.stories
 
 
 class ReasonKind(Enum):

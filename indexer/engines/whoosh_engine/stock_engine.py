@@ -20,6 +20,7 @@ from whoosh.query import compound, qcore, ranges, terms
 from ..base import (
     COLUMNS_LIST,
     COLUMNS_NUMBER,
+    COLUMNS_SHOWN,
     COLUMNS_TEXT,
     Change,
     EngineStatistics,
@@ -153,7 +154,7 @@ class WhooshStockEngine:
         return self._columns[name]
 
     def _shown(self, number: int) -> dict[str, str]:
-        values = {name: self._column(name)[number] for name in ("lang", "group")}
+        values = {name: self._column(name)[number] for name in COLUMNS_SHOWN}
         return {name: value for name, value in values.items() if value}
 
     def _facet(self, name: str, numbers: Sequence[int], limit: int) -> tuple[FacetCount, ...]:

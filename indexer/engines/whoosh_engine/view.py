@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..base import COLUMNS_NUMBER, TermStatistics
+from ..base import COLUMNS_NUMBER, COLUMNS_SHOWN, TermStatistics
 from ..query_limits import MAX_PREFIX_TERMS, too_many_prefix_terms
 from .codec.documents import Coded, id_hashes
 from .codec.packing import starts_of
@@ -71,7 +71,7 @@ class View:
         if known is None:
             segment = self.segment_of(document)
             documents, number = self.segments[segment].documents, document - self._bases[segment]
-            values = ((name, documents.text_of(name, number)) for name in ("lang", "group"))
+            values = ((name, documents.text_of(name, number)) for name in COLUMNS_SHOWN)
             known = documents.id(number), {name: value for name, value in values if value is not None}
             if len(self._shown) < _KEPT_DOCUMENTS:
                 self._shown[document] = known

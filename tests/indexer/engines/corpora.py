@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from indexer.engines.base import (
     COLUMNS_LIST,
     COLUMNS_NUMBER,
+    COLUMNS_TEXT,
     Change,
     Delete,
     IndexDocument,
@@ -91,9 +92,7 @@ def a_document(random: Random, document_id: str) -> IndexDocument:
         fields[FIELD] = occurrences(random, positional=True)
     if random.random() < 0.4:
         fields[PLAIN] = occurrences(random, positional=False)
-    texts = {
-        n: random.choice(_VALUES) for n in ("lang", "section", "source", "group") if random.random() < 0.6
-    }
+    texts = {n: random.choice(_VALUES) for n in COLUMNS_TEXT if random.random() < 0.6}
     lists = {
         name: tuple(random.choices(_VALUES, k=random.randint(0, 3)))
         for name in COLUMNS_LIST

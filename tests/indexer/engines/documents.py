@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from indexer.engines.base import IndexDocument, Occurrences
+from indexer.engines.base import COLUMNS_TEXT, IndexDocument, Occurrences
 from indexer.engines.query import (
     And,
     AnyOf,
@@ -30,7 +30,7 @@ def document(document_id: str, columns: Mapping[str, Any]) -> IndexDocument:
     """`text` becomes terms at blanks; the other keys are columns."""
     words = str(columns["text"]).split()
     fields = {FIELD: Occurrences(words, [1.0] * len(words), range(len(words)))} if words else {}
-    texts = {name: columns[name] for name in ("lang", "section", "source", "group") if name in columns}
+    texts = {name: columns[name] for name in COLUMNS_TEXT if name in columns}
     lists = {name: tuple(columns[name]) for name in ("author", "tag") if name in columns}
     numbers = {name: columns[name] for name in ("published_at", "year", "month", "day") if name in columns}
     return IndexDocument(document_id, fields, texts, lists, numbers)

@@ -1,0 +1,105 @@
+"""Whether two texts are nearly the same: by their shingles, five words in a row.
+
+Two texts are as alike as the share of their shingles that both have (Jaccard), and the shorter is an excerpt
+of the longer as far as its shingles stand there (containment). A sketch tells the first nearly as well in 64
+letters: each is of the least of a text's shingles in an order of its own, and two texts have the same letter
+as often as they are alike (MinHash: Broder 1997, "On the resemblance and containment of documents"; letters
+of six bits: Li and König 2010, "b-Bit Minwise Hashing").
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+WORDS = 5
+"""Words of a shingle."""
+SHORT = 30
+"""A text of fewer words is nearly the same as another only if all words are, and those of the title too."""
+LETTERS = 64
+"""Letters of a sketch."""
+_BITS = 6
+_FIRST_LETTER = ord("0")
+PARTS = 16
+"""Sketches that differ in fewer letters have one of so many parts in common."""
+LEAST_SAME = 52
+"""Letters that the sketches of nearly the same texts have in common."""
+
+Hashes = NDArray[np.uint64]
+Places = NDArray[np.int64]
+
+_ORDERS = np.random.Generator(np.random.PCG64(1997)).integers(0, 2**32, (2, LETTERS), np.uint32)
+_FLIPS, _FACTORS = _ORDERS[0], _ORDERS[1] | np.uint32(1)
+
+
+def shingle_hashes(fingerprints: NDArray[np.uint32]) -> Hashes:
+    """Hash of every five words in a row, in the order of the text; none of fewer words.
+
+    `fingerprints`: of each word, as `IndexWords.fingerprints` has them.
+    """
+    count = len(fingerprints) - WORDS + 1
+    if count < 1:
+        return np.empty(0, np.uint64)
+    words = fingerprints.astype(np.uint64)
+    hashes = np.zeros(count, np.uint64)
+    for place in range(WORDS):
+        hashes = (hashes ^ words[place : place + count]) * np.uint64(0x9E3779B97F4A7C15)
+        hashes ^= hashes >> np.uint64(29)
+    return hashes
+
+
+def sketch_of(title: NDArray[np.uint32], text: NDArray[np.uint32]) -> str:
+    """Letters of which near-duplicates have most in common, from fingerprints of words; "" of no text.
+
+    Of a text of fewer than `SHORT` words two have all letters in common or none to speak of.
+    """
+    if not len(text):
+        return ""
+    if len(text) < SHORT:
+        whole = np.concatenate([title, text]).astype("<u4").tobytes()
+        hashes = np.array([zlib.crc32(whole)], np.uint32)
+    else:
+        hashes = (shingle_hashes(text) >> np.uint64(32)).astype(np.uint32)
+    least = ((hashes[:, None] ^ _FLIPS) * _FACTORS).min(axis=0)
+    # The least of many numbers are all small: their lower bits differ.
+    letters = (least * np.uint32(0x9E3779B1)) >> np.uint32(32 - _BITS)
+    return bytes(letters.astype(np.uint8) + np.uint8(_FIRST_LETTER)).decode("ascii")
+
+
+def alike_sketches(
+    sketches: Sequence[str], within: int, least_same: int = LEAST_SAME
+) -> list[tuple[int, int]]:
+    """Places of sketches with so many letters in common, at most `within` places apart.
+
+    The pairs (earlier place, later place) come in order; what is no sketch is like no other.
+    """
+    places = np.array([place for place, text in enumerate(sketches) if len(text) == LETTERS], np.int64)
+    if len(places) < 2:
+        return []
+    joined = "".join(sketches[place] for place in places.tolist())
+    letters = np.frombuffer(joined.encode("ascii", "replace"), np.uint8).reshape(-1, LETTERS)
+    first, second = _candidates(letters, within)
+    near = places[second] - places[first] <= within
+    first, second = first[near], second[near]
+    same = np.count_nonzero(letters[first] == letters[second], axis=1) >= least_same
+    return list(zip(places[first[same]].tolist(), places[second[same]].tolist(), strict=True))
+
+
+def _candidates(letters: NDArray[np.uint8], within: int) -> tuple[Places, Places]:
+    """Rows with a part in common, at most so many rows apart: the earlier ones, the later ones."""
+    rows = len(letters)
+    parts = letters.view(np.uint32).reshape(rows, PARTS)
+    # Stable, so that among equal parts the rows ascend.
+    order = np.argsort(parts, axis=0, kind="stable")
+    ranked = np.take_along_axis(parts, order, axis=0)
+    found: list[Places] = []
+    for lag in range(1, min(rows, within + 1)):
+        same = ranked[lag:] == ranked[:-lag]
+        if not same.any():
+            break
+        found.append(order[:-lag][same] * rows + order[lag:][same])
+    pairs = np.unique(np.concatenate([np.empty(0, np.int64), *found]))
+    return pairs // rows, pairs % rows
