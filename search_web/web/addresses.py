@@ -51,10 +51,16 @@ def explain_href(search: SearchInput, article_id: str) -> str:
     return _joined(fixed_href("pages.explain"), f"{asked}&{pair}" if asked else pair)
 
 
-def article_href(article_id: str, query: str = "") -> str:
-    """Address of an article; `query` is what it was found by."""
-    address = f"{fixed_href('pages.start')}article/{quote(article_id, safe=IN_PATH)}"
-    return _joined(address, _pair("q", query) if query else "")
+def article_href(article_id: str, found_by: str | SearchInput = "", ui: str = "") -> str:
+    """Address of an article. `found_by`: the query or the whole search, to which its page leads back.
+
+    `ui`: the language of the page, if not that of the page being made.
+    """
+    start = fixed_href("pages.start", ui=ui) if ui else fixed_href("pages.start")
+    address = f"{start}article/{quote(article_id, safe=IN_PATH)}"
+    if isinstance(found_by, SearchInput):
+        return _joined(address, _written(found_by))
+    return _joined(address, _pair("q", found_by) if found_by else "")
 
 
 def toggled_hrefs(search: SearchInput, facet: str, values: Iterable[str]) -> list[str]:

@@ -18,9 +18,9 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from ..core.pages import FacetValue, SearchInput, Snippet, Span
-from .addresses import article_href, explain_href, fixed_href, search_href, toggled_hrefs
+from .addresses import article_href, explain_href, fixed_href, search_href, toggled_hrefs, write_search
 from .config import PAGE_LANGUAGES
-from .search_url import chosen, full_date, toggled, without_filters, write_search
+from .search_url import chosen, full_date, toggled, without_filters
 from .texts import gettext, page_language
 
 OWN_NAMES = {"ar": "العربية", "vi": "Tiếng Việt", "en": "English"}

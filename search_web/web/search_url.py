@@ -102,7 +102,7 @@ def read_search(
 
 
 def write_search(search: SearchInput, page_size: int = 10) -> list[tuple[str, str]]:
-    """The parameters that `read_search` reads back; defaults are left out, as is the site's own `page_size`."""
+    """The parameters that `read_search` reads back; defaults and the site's own `page_size` are left out."""
     filters = search.filters
     pairs = [("q", search.text)] if search.text else []
     for name in FACETS:

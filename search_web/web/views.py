@@ -14,14 +14,15 @@ from indexer.engines.base import Sort
 from ..core.explanation import Explanation
 from ..core.pages import Filters, Notice, NoticeKind, ResultPage, SearchInput, Step
 from ..explained import main_language, read_words
+from .addresses import write_search
+from .article_views import add_article_pages
 from .backend import Backend
 from .config import PAGE_LANGUAGES, WebConfig
 from .rendering import facet_rows, number
-from .search_url import FACETS, MAX_RESULT, Problem, is_empty, read_search, write_search
+from .search_url import FACETS, MAX_RESULT, Problem, is_empty, read_search
 from .texts import gettext
 
 _LATEST = 6
-_RELATED = 8
 _FACET_VALUES = 24
 """Values of a facet on a page of results, a third of them at once."""
 
@@ -49,20 +50,7 @@ def pages_blueprint(service: Backend, config: WebConfig) -> Blueprint:
             return redirect(url_for("pages.start"), 302)
         return _results(service, asked, problems)
 
-    @pages.get("/article/<path:id>")
-    def article(id: str) -> str:
-        page = service.article(id)
-        translated = {result.id for result in page.translations}
-        query = request.args.get("q", "")[:512]
-        return render_template(
-            "article.html",
-            page=page,
-            article=page.article,
-            translations=page.translations,
-            related=[item for item in page.related if item.result.id not in translated][:_RELATED],
-            query=query,
-            switch=_switch(urlencode({"q": query}) if query else ""),
-        )
+    add_article_pages(pages, service, config, _switch)
 
     @pages.get("/explain")
     def explain() -> str:
@@ -197,6 +185,8 @@ def _problem_words(problem: Problem) -> str:
             )
         case "sort":
             return gettext("There is no order “%(value)s”; the best matches come first.", value=value)
+        case "size":
+            return gettext("A page cannot have “%(value)s” results; write a number up to 100.", value=value)
         case "typed":
             return gettext("“%(value)s” cannot be used for “typed”; write typed=1.", value=value)
         case "too_many":
