@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     """Seconds that a job waits for another one that is writing."""
     commit_every: int = Field(default=2_000, ge=1, le=50_000)
     """Changed articles a commit of the index."""
+    keep_generations: int = Field(default=2, ge=2, le=20)
+    """Indexes that are kept, the serving one included; `dalil rollback` goes back to an older one."""
+    canaries: tuple[Line, ...] = ()
+    """Queries that must find something after each job, or with ` = ID` that article."""
     host: Line = "127.0.0.1"
     """Address that `dalil serve` listens at."""
     port: int = Field(default=8080, ge=1, le=65_535)

@@ -6,10 +6,12 @@
     ├── SourceError            a path that cannot be read as any known format
     ├── ArchiveError           the archive database cannot be opened or written
     ├── ArticleNotFound        no article with this id
+    │   └── ArticleRemoved     there was one, which was taken out
     ├── IndexMissing           no generation to search yet
     ├── IndexOutOfDate         a generation built by other rules (schema, analyzers, ICU, lexicon)
     ├── IndexDamaged           files of a generation are missing or not what the manifest says
     ├── LockHeld               another process is writing
+    ├── CanariesFailed         a new index does not find what it must, and does not serve
     └── QueryError             a query tree that no engine can run (limits, unknown field)
 
 Every message says what happened, the value, and what to do.
@@ -18,6 +20,7 @@ Every message says what happened, the value, and what to do.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 
 class IndexerError(Exception):
@@ -54,6 +57,19 @@ class ArticleNotFound(IndexerError):
         self.article_id = article_id
 
 
+class ArticleRemoved(ArticleNotFound):
+    """The article with this id was taken out of the archive."""
+
+    def __init__(self, article_id: str, removed_at: datetime) -> None:
+        """`removed_at`: aware."""
+        super().__init__(article_id)
+        self.args = (
+            f"the article {article_id[:200]!r} was taken out of the archive on {removed_at:%Y-%m-%d} (UTC); "
+            "search for its title, or add it again",
+        )
+        self.removed_at = removed_at
+
+
 class IndexMissing(IndexerError):
     """There is no generation to search yet."""
 
@@ -74,6 +90,17 @@ class IndexDamaged(IndexerError):
 
 class LockHeld(IndexerError):
     """Another process is writing to the same home."""
+
+
+class CanariesFailed(IndexerError):
+    """A new index does not find what it must; `failures` says what."""
+
+    def __init__(self, failures: Sequence[str]) -> None:
+        super().__init__(
+            f"the new index does not serve, the one before does: {'; '.join(failures[:5])}; "
+            "mend the setting canaries, or run `dalil reindex --swap-anyway`"
+        )
+        self.failures = tuple(failures)
 
 
 class QueryError(IndexerError):

@@ -7,6 +7,7 @@
     HOME/index/gen-000002/whoosh/           the engine's files
     HOME/index/gen-000002/suggestions/      completions of what is being typed; none without it
     HOME/index/gen-000002/names.tsv         spellings of names, counted; none without it
+    HOME/index/gen-000002/served            it was complete once, and may serve again
 
 A crash leaves at worst a directory that `CURRENT` does not name, or a state older than the engine's files;
 the changes since are then applied once more, which changes nothing.
@@ -42,6 +43,7 @@ from .manifest import Manifest
 from .suggestions import Suggestions, read_suggestions
 
 _NAME = re.compile(r"gen-[0-9]{6,}")
+_SERVED = "served"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,17 @@ class Generation:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IndexDamaged(f"{path} cannot be read ({error}); run `dalil reindex`") from error
 
-    def save_sequence(self, sequence: int) -> None:
+    def mark(self) -> str:
+        """See `Archive.mark`: of the change that `sequence` names; "" when an older Dalil wrote it."""
+        try:
+            state = json.loads((self.folder / "state.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return ""
+        return str(state.get("mark") or "") if isinstance(state, dict) else ""
+
+    def save_sequence(self, sequence: int, mark: str = "") -> None:
         """Remember that the engine has committed everything up to here."""
-        write_durably(self.folder / "state.json", json.dumps({"sequence": sequence}) + "\n")
+        write_durably(self.folder / "state.json", json.dumps({"sequence": sequence, "mark": mark}) + "\n")
 
 
 def index_folder(home: Path) -> Path:
@@ -112,9 +122,22 @@ def current_name(home: Path) -> str:
     return name
 
 
+def serving_sequence(home: Path) -> int:
+    """The last change that the serving generation has; 0 when there is none that can tell."""
+    try:
+        state = index_folder(home) / current_name(home) / "state.json"
+        return int(json.loads(state.read_text(encoding="utf-8"))["sequence"])
+    except (IndexMissing, IndexDamaged, OSError, ValueError, KeyError, TypeError):
+        return 0
+
+
 def open_current(home: Path, *, read_only: bool = False) -> Generation:
     """The serving generation. Raises `IndexMissing`, `IndexDamaged`, `IndexOutOfDate`."""
-    folder = index_folder(home) / current_name(home)
+    return open_generation(index_folder(home) / current_name(home), read_only=read_only)
+
+
+def open_generation(folder: Path, *, read_only: bool = False) -> Generation:
+    """A generation by its folder. Raises `IndexDamaged`, `IndexOutOfDate`."""
     manifest = Manifest.load(folder)
     lexicons = _load_lexicons(folder, manifest)
     manifest.check(lexicons)
@@ -132,8 +155,8 @@ def new_generation(home: Path, lexicons: Mapping[str, Lexicon], articles: int) -
     """
     number = _number(_current_folder(home))
     for folder in _folders(home):
-        # What a job was building when it was cut off.
-        if number and _number(folder) > number:
+        # What a job was building when it was cut off; after a rollback a newer one may be complete.
+        if number and _number(folder) > number and not (folder / _SERVED).exists():
             shutil.rmtree(folder, ignore_errors=True)
     folder = index_folder(home) / f"gen-{max(map(_number, _folders(home)), default=0) + 1:06d}"
     (folder / "lexicons").mkdir(parents=True)
@@ -158,17 +181,32 @@ def _described(
     return manifest
 
 
-def activate(generation: Generation) -> None:
-    """Let a generation serve, in one step; of the older ones the last that served stays."""
+def activate(generation: Generation, keep: int = 2) -> None:
+    """Let a generation serve, in one step; of the others the newest stay, so that there are `keep`.
+
+    The one that served until now always stays: readers may have it open.
+    """
     folder = generation.folder.parent
     home = folder.parent
-    kept = {_current_folder(home), generation.folder}
+    before = _current_folder(home)
+    (generation.folder / _SERVED).touch()
     sync_tree(generation.folder)
     sync_folder(folder)
     write_durably(folder / "CURRENT", generation.name + "\n")
-    for old in _folders(home):
+    kept = {generation.folder} | ({before} if before else set())
+    others = sorted((old for old in _folders(home) if old not in kept), key=_number, reverse=True)
+    complete = [old for old in others if (old / _SERVED).exists()]
+    kept |= set(complete[: max(keep - len(kept), 0)])
+    for old in others:
         if old not in kept:
             shutil.rmtree(old, ignore_errors=True)
+
+
+def complete_generations(home: Path) -> list[str]:
+    """Names of the generations that serve or may serve again, oldest first."""
+    current = _current_folder(home)
+    found = [folder for folder in _folders(home) if folder == current or (folder / _SERVED).exists()]
+    return [folder.name for folder in sorted(found, key=_number)]
 
 
 def abandon(generation: Generation) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from analyzers import DECIDED_BY_LEXICON, Lexicon, analyzer_for, index_language
@@ -11,7 +13,7 @@ from .accent_files import save_accents
 from .archive import Archive
 from .articles import Article
 from .engines.base import Change, Delete, Upsert
-from .errors import IndexDamaged, IndexMissing, IndexOutOfDate
+from .errors import IndexDamaged, IndexMissing, IndexOutOfDate, LockHeld
 from .generations import Generation, abandon, activate, new_generation, open_current, with_lexicons
 from .name_files import save as save_names
 from .name_updates import update_names
@@ -20,6 +22,7 @@ from .schema import document_of, words_of
 from .suggestion_updates import update_suggestions, write_base
 from .suggestions import SuggestionBuilder
 from .vocabularies import Vocabularies
+from .writer_lock import build_lock
 
 Progress = Callable[[str, int, int | None], None]
 """Called with (phase, done, total or None); phases are `read`, `vocabulary`, `index`."""
@@ -28,30 +31,66 @@ GROWTH = 2
 """When the archive is more than so many times what it was at the build, vocabularies are built anew."""
 
 
-def bring_up(home: Path, archive: Archive, progress: Progress, commit_every: int) -> tuple[Generation, int]:
-    """The serving generation with every change of the archive, and how many articles were written to it."""
-    generation = _usable(home, archive)
-    if generation is None:
-        return build(home, archive, progress, commit_every)
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How indexes are brought up and built."""
+
+    progress: Progress
+    commit_every: int
+    """Changed articles a commit."""
+    keep: int = 2
+    """Generations that stay, the serving one included."""
+    alone: Callable[[], AbstractContextManager[object]] = field(default=nullcontext)
+    """Held while a built generation gets the last changes and begins to serve: nobody writes meanwhile."""
+    approve: Callable[[Generation], None] = field(default=lambda _generation: None)
+    """Asked before a built generation serves; what it raises keeps the one that serves."""
+
+
+def bring_up(home: Path, archive: Archive, rules: Rules) -> tuple[Generation, int]:
+    """The serving generation with every change of the archive, and how many articles were written to it.
+
+    For whoever holds the writer's lock. Raises `LockHeld` when there is no index to bring up and another
+    process is building one, which will have what the archive has.
+    """
+    generation, outgrown = _usable(home, archive)
+    if generation is None or outgrown:
+        try:
+            # No waiting: the builder may be waiting for the lock that we hold.
+            with build_lock(home, 0):
+                if generation is not None:
+                    generation.engine.close()
+                return build(home, archive, rules)
+        except LockHeld as error:
+            if generation is None:
+                raise LockHeld(f"the articles are archived, and the index follows: {error}") from None
+    return generation, catch_up_with(archive, generation, rules)
+
+
+def catch_up_with(archive: Archive, generation: Generation, rules: Rules) -> int:
+    """Apply what the archive has since a generation's state; how many articles were written."""
     try:
-        indexed = _apply_changes(archive, generation, progress, commit_every)
+        indexed = _apply_changes(archive, generation, rules.progress, rules.commit_every)
         _update_suggestions(archive, generation)
         _update_names(archive, generation)
     except BaseException:
         generation.engine.close()
         raise
-    return generation, indexed
+    return indexed
 
 
-def build(home: Path, archive: Archive, progress: Progress, commit_every: int) -> tuple[Generation, int]:
-    """A new generation with new vocabularies; it serves once it has everything."""
+def build(home: Path, archive: Archive, rules: Rules) -> tuple[Generation, int]:
+    """A new generation with new vocabularies; it serves once it has everything.
+
+    For whoever holds `build_lock`. The writer's lock is needed only where `rules.alone` is entered.
+    """
+    progress, commit_every = rules.progress, rules.commit_every
     # Changes that come in while we build are applied before it serves.
     sequence = archive.last_sequence()
     total = archive.count()
     words = Vocabularies()
     generation = new_generation(home, _deciding_lexicons(archive, progress, words), total)
     try:
-        generation.save_sequence(sequence)
+        generation.save_sequence(sequence, archive.mark(sequence))
         suggestions = SuggestionBuilder(phrases=True)
         names = NameCollector(generation.name_terms)
         counted = _Counted(progress, 0, total)
@@ -64,11 +103,15 @@ def build(home: Path, archive: Archive, progress: Progress, commit_every: int) -
         write_base(generation.folder, suggestions, sequence)
         frequency = generation.name_terms.arabic_words.frequency
         save_names(generation.folder, names.witnesses(), sequence, frequency)
+        # Most of what came in meanwhile is applied before anyone must wait for us.
         indexed += _apply_changes(archive, generation, _silent, commit_every)
-        _update_suggestions(archive, generation)
-        _update_names(archive, generation)
-        _check_complete(archive, generation)
-        activate(generation)
+        with rules.alone():
+            indexed += _apply_changes(archive, generation, _silent, commit_every)
+            _update_suggestions(archive, generation)
+            _update_names(archive, generation)
+            check_complete(archive, generation)
+            rules.approve(generation)
+            activate(generation, rules.keep)
     except BaseException:
         abandon(generation)
         raise
@@ -85,26 +128,26 @@ def _noted(
         names.add(article)
 
 
-def _usable(home: Path, archive: Archive) -> Generation | None:
-    """The serving generation, unless it must be built anew: missing, damaged, other rules, outgrown."""
+def _usable(home: Path, archive: Archive) -> tuple[Generation | None, bool]:
+    """The serving generation unless it is missing, damaged or by other rules; whether it is outgrown."""
     try:
         generation = open_current(home)
     except (IndexMissing, IndexDamaged, IndexOutOfDate):
-        return None
-    if _is_of(archive, generation):
-        return generation
+        return None, False
+    if is_of(archive, generation):
+        return generation, archive.count() > GROWTH * max(generation.manifest.articles, 1)
     generation.engine.close()
-    return None
+    return None, False
 
 
-def _is_of(archive: Archive, generation: Generation) -> bool:
+def is_of(archive: Archive, generation: Generation) -> bool:
+    """Whether an index was made of this archive, not of another or of a copy that went another way."""
     try:
         sequence = generation.sequence()
     except IndexDamaged:
         return False
-    # A state past the end of the log belongs to another archive, or to a copy restored since.
-    outgrown = archive.count() > GROWTH * max(generation.manifest.articles, 1)
-    return not outgrown and sequence <= archive.last_sequence()
+    mark = generation.mark()
+    return sequence <= archive.last_sequence() and (not mark or mark == archive.mark(sequence))
 
 
 def _deciding_lexicons(archive: Archive, progress: Progress, words: Vocabularies) -> dict[str, Lexicon]:
@@ -161,7 +204,7 @@ def _apply_changes(archive: Archive, generation: Generation, progress: Progress,
         upserts = _upserts(generation, list(articles.values()), _Counted(progress, done, total))
         generation.engine.apply([*gone, *upserts])
         sequence = changes[-1].sequence
-        generation.save_sequence(sequence)
+        generation.save_sequence(sequence, archive.mark(sequence))
         done += len(changes)
         indexed += len(articles)
         progress("index", done, total)
@@ -176,7 +219,8 @@ def _update_names(archive: Archive, generation: Generation) -> None:
     update_names(generation.folder, archive, generation.engine, generation.name_terms, generation.sequence())
 
 
-def _check_complete(archive: Archive, generation: Generation) -> None:
+def check_complete(archive: Archive, generation: Generation) -> None:
+    """Raise `IndexDamaged` unless a generation has as many articles as the archive."""
     found, wanted = generation.engine.statistics().documents, archive.count()
     if found != wanted:
         raise IndexDamaged(

@@ -1,4 +1,4 @@
-"""One writer per home: an advisory lock that the kernel drops when its holder dies."""
+"""One writer per home, one build of an index: locks of the kernel, which drops them when a holder dies."""
 
 from __future__ import annotations
 
@@ -21,7 +21,32 @@ _POLL_S = 0.1
 @contextmanager
 def writer_lock(home: Path, wait_s: float) -> Iterator[None]:
     """Hold the writer's lock of a home. Raises `LockHeld`, which names the holder, after `wait_s` seconds."""
-    path = home / "lock"
+    with _held(home / "lock", wait_s, f"is writing to {home}"):
+        yield
+
+
+@contextmanager
+def build_lock(home: Path, wait_s: float) -> Iterator[None]:
+    """Hold the right to build a generation. Raises `LockHeld` as `writer_lock` does.
+
+    Whoever holds it may wait for the writer's lock, so a writer that wants to build must not wait for it.
+    """
+    with _held(home / "build.lock", wait_s, f"is building an index in {home}"):
+        yield
+
+
+def holder_of(home: Path) -> str:
+    """Who holds the writer's lock, for people; "" when nobody does."""
+    return _now_holding(home / "lock")
+
+
+def builder_of(home: Path) -> str:
+    """Who is building a generation, for people; "" when nobody is."""
+    return _now_holding(home / "build.lock")
+
+
+@contextmanager
+def _held(path: Path, wait_s: float, doing: str) -> Iterator[None]:
     deadline = time.monotonic() + wait_s
     with path.open("a+", encoding="utf-8") as file:
         while True:
@@ -31,7 +56,7 @@ def writer_lock(home: Path, wait_s: float) -> Iterator[None]:
             except BlockingIOError:
                 if time.monotonic() >= deadline:
                     raise LockHeld(
-                        f"{_holder(path)} is writing to {home} and did not finish within {wait_s:g} s; "
+                        f"{_holder(path)} {doing} and did not finish within {wait_s:g} s; "
                         "wait for it, or raise the setting lock_wait_s"
                     ) from None
                 time.sleep(_POLL_S)
@@ -49,6 +74,18 @@ def writer_lock(home: Path, wait_s: float) -> Iterator[None]:
         )
         file.flush()
         yield
+
+
+def _now_holding(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8") as file:
+            # A shared lock, and only for a moment: whoever wants the lock meanwhile tries again.
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _holder(path)
+    except OSError:
+        return ""
+    return ""
 
 
 def _holder(path: Path) -> str:

@@ -163,7 +163,7 @@ def test_an_interrupted_command_says_what_is_kept(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("indexer.jobs.bring_up", interrupt)
+    monkeypatch.setattr("indexer.job.bring_up", interrupt)
     result = run("add", write(news(1)))
     assert result.exit_code == 130
     assert "interrupted; what is done stays" in result.stderr

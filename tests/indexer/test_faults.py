@@ -47,7 +47,7 @@ def test_cut_off_between_archive_and_index(
     jobs.add(home, [write(news(4))])
     path = write(news(6))
     with monkeypatch.context() as patch:
-        patch.setattr("indexer.jobs.bring_up", cut_off)
+        patch.setattr("indexer.job.bring_up", cut_off)
         with pytest.raises(CutOffError):
             jobs.add(home, [path])
     assert inspection.status(home).behind == 2
