@@ -46,6 +46,8 @@ class SearchInput:
     """Take the query to the letter: no pasted text, no other keys, no words left out."""
     fold: bool = False
     """Show a story once: its translations and near-duplicates stand beside its best article."""
+    apart: bool = False
+    """A reader of the pages, where stories are folded unless someone says so, wants every article by itself."""
     histogram: bool = False
     """Whether to count the articles found by their dates."""
 

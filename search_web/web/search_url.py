@@ -1,10 +1,10 @@
 """A search as the query part of a URL, and back. Pure: no Flask here.
 
     q=text&lang=ar&section=...&source=...&author=...&year=2025&month=2025-10
-     &from=2025-10-01&to=2025-10-31&sort=newest&size=20&page=2&typed=1
+     &from=2025-10-01&to=2025-10-31&sort=newest&size=20&page=2&typed=1&fold=0
 
-Facets repeat; `typed=1` takes the text to the letter (`SearchInput.as_typed`). `size` is left out where a
-page has so many anyway.
+Facets repeat; `typed=1` takes the text to the letter (`SearchInput.as_typed`), `fold=0` shows every article
+and not every story once (`SearchInput.fold`). `size` is left out where a page has so many anyway.
 Reading never fails: what is wrong is left out and named in a `Problem`.
 """
 
@@ -32,7 +32,7 @@ MAX_SIZE = 100
 MAX_RESULT = 10_000
 """Deepest result that pages lead to."""
 
-_KNOWN = {*FACETS, "q", "from", "to", "sort", "page", "size", "typed"}
+_KNOWN = {*FACETS, "q", "from", "to", "sort", "page", "size", "typed", "fold"}
 _FOREIGN = re.compile(r"utm_\w+|fbclid|gclid|ref", re.IGNORECASE)
 _FORM = {
     "lang": re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*"),
@@ -44,7 +44,7 @@ _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 ProblemKind = Literal[
-    "parameter", "page", "size", "date", "date_order", "sort", "typed", "facet", "too_many", "cut"
+    "parameter", "page", "size", "date", "date_order", "sort", "typed", "fold", "facet", "too_many", "cut"
 ]
 
 
@@ -97,7 +97,8 @@ def read_search(
         page=_page(last("page"), page_size, problems),
         page_size=page_size,
         sort=_sort(last("sort"), problems),
-        as_typed=_as_typed(last("typed"), problems),
+        as_typed=_flag("typed", last("typed"), problems, otherwise=False),
+        fold=_flag("fold", last("fold"), problems, otherwise=True),
     ), tuple(problems)
 
 
@@ -114,6 +115,8 @@ def write_search(search: SearchInput, page_size: int = 10) -> list[tuple[str, st
         pairs.append(("sort", search.sort.value))
     if search.as_typed:
         pairs.append(("typed", "1"))
+    if not search.fold:
+        pairs.append(("fold", "0"))
     if search.page_size not in (page_size, SearchInput("").page_size):
         pairs.append(("size", str(search.page_size)))
     if search.page > 1:
@@ -229,11 +232,13 @@ def _size(value: str, page_size: int, problems: list[Problem]) -> int:
     return page_size
 
 
-def _as_typed(value: str, problems: list[Problem]) -> bool:
+def _flag(name: Literal["typed", "fold"], value: str, problems: list[Problem], *, otherwise: bool) -> bool:
     digit = value.translate(_DIGITS)
-    if digit not in ("", "0", "1"):
-        problems.append(_problem("typed", "typed", value))
-    return digit == "1"
+    if digit in ("0", "1"):
+        return digit == "1"
+    if digit:
+        problems.append(_problem(name, name, value))
+    return otherwise
 
 
 def _sort(value: str, problems: list[Problem]) -> Sort:
