@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import Connection, delete, exists, insert, inspect, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, inspect, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from .tables import ARTICLES, HELD, SOURCE_ARTICLES, SOURCE_FILES
+from .tables import ARTICLES, CHANGES, HELD, SOURCE_ARTICLES, SOURCE_FILES
 
 _AT_ONCE = 500
 
@@ -28,6 +28,8 @@ class SourceFile:
     digest: str
     """Hash of its content and of the rules it was read by."""
     rejects: int
+    window: bool = False
+    """It shows its newest articles only, as feeds do: what has left it is not gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +47,15 @@ def files(connection: Connection, source: str) -> dict[str, SourceFile]:
     lost = lost.where(~exists().where(ARTICLES.c.id == _IDS.id), ~exists().where(HELD.c.id == _IDS.id))
     incomplete = set(connection.scalars(lost.distinct()))
     rows = connection.execute(select(SOURCE_FILES).where(_FILES.source == source))
-    return {row.path: SourceFile("" if row.path in incomplete else row.digest, row.rejects) for row in rows}
+    return {
+        row.path: SourceFile("" if row.path in incomplete else row.digest, row.rejects, row.window)
+        for row in rows
+    }
 
 
-def remember(
-    connection: Connection, source: str, path: str, known: SourceFile, ids: Iterable[str], *, forgets: bool
-) -> None:
-    """A file was read and had these articles; `forgets`: those it had before are not gone, only forgotten."""
-    mine = (_IDS.source == source) & (_IDS.path == path)
-    if forgets:
-        connection.execute(delete(SOURCE_ARTICLES).where(mine))
-    else:
-        connection.execute(update(SOURCE_ARTICLES).where(mine).values(gone=True))
+def remember(connection: Connection, source: str, path: str, known: SourceFile, ids: Iterable[str]) -> None:
+    """A file was read and had these articles."""
+    _mark_gone(connection, source, path, window=known.window)
     statement = upsert(SOURCE_ARTICLES)
     statement = statement.on_conflict_do_update(index_elements=["source", "path", "id"], set_={"gone": False})
     iterator = iter(ids)
@@ -65,23 +64,14 @@ def remember(
             statement, [{"source": source, "path": path, "id": i, "gone": False} for i in batch]
         )
     connection.execute(delete(SOURCE_FILES).where(_FILES.source == source, _FILES.path == path))
-    row = {
-        "source": source,
-        "path": path,
-        "digest": known.digest,
-        "rejects": known.rejects,
-        "at": time.time(),
-    }
-    connection.execute(insert(SOURCE_FILES), [row])
+    row = {"digest": known.digest, "rejects": known.rejects, "window": known.window, "at": time.time()}
+    connection.execute(insert(SOURCE_FILES), [{"source": source, "path": path, **row}])
 
 
-def lose(connection: Connection, source: str, path: str, *, forgets: bool) -> None:
+def lose(connection: Connection, source: str, path: str) -> None:
     """A file is no longer there."""
-    mine = (_IDS.source == source) & (_IDS.path == path)
-    if forgets:
-        connection.execute(delete(SOURCE_ARTICLES).where(mine))
-    else:
-        connection.execute(update(SOURCE_ARTICLES).where(mine).values(gone=True))
+    window = connection.scalar(select(_FILES.window).where(_FILES.source == source, _FILES.path == path))
+    _mark_gone(connection, source, path, window=bool(window))
     connection.execute(delete(SOURCE_FILES).where(_FILES.source == source, _FILES.path == path))
 
 
@@ -89,7 +79,9 @@ def gone(connection: Connection, source: str) -> list[Gone]:
     """The articles that this source no longer has and no other source has, by id."""
     other = SOURCE_ARTICLES.alias()
     elsewhere = exists().where(other.c.id == _IDS.id, ~other.c.gone)
-    query = select(_IDS.id, _IDS.path).where(_IDS.source == source, _IDS.gone, ~elsewhere).order_by(_IDS.id)
+    here = exists().where(ARTICLES.c.id == _IDS.id) | exists().where(HELD.c.id == _IDS.id)
+    query = select(_IDS.id, _IDS.path).where(_IDS.source == source, _IDS.gone, here, ~elsewhere)
+    query = query.order_by(_IDS.id)
     return [Gone(row.id, row.path) for row in connection.execute(query)]
 
 
@@ -100,6 +92,27 @@ def settle(connection: Connection, source: str, kept_back: Collection[str]) -> N
     for start in range(0, len(done), _AT_ONCE):
         part = done[start : start + _AT_ONCE]
         connection.execute(delete(SOURCE_ARTICLES).where(_IDS.source == source, _IDS.gone, _IDS.id.in_(part)))
+
+
+def addresses(connection: Connection) -> list[tuple[str, str, float]]:
+    """Id, address and epoch second of the last change of every article that has an address."""
+    public = select(ARTICLES.c.id, _url(ARTICLES.c.record), CHANGES.c.at)
+    public = public.join(CHANGES, CHANGES.c.sequence == ARTICLES.c.sequence)
+    held = select(HELD.c.id, _url(HELD.c.record), HELD.c.at).where(HELD.c.record != "")
+    rows = [*connection.execute(public), *connection.execute(held)]
+    return [(row[0], row[1], row[2]) for row in rows if row[1]]
+
+
+def _url(record: ColumnElement[str]) -> ColumnElement[str]:
+    return func.json_extract(record, "$.url")
+
+
+def _mark_gone(connection: Connection, source: str, path: str, *, window: bool) -> None:
+    mine = (_IDS.source == source) & (_IDS.path == path)
+    if window:
+        connection.execute(delete(SOURCE_ARTICLES).where(mine))
+    else:
+        connection.execute(update(SOURCE_ARTICLES).where(mine).values(gone=True))
 
 
 def size(connection: Connection, source: str) -> int:

@@ -86,6 +86,7 @@ SOURCE_FILES = Table(
     Column("path", String, primary_key=True),
     Column("digest", String, nullable=False),
     Column("rejects", Integer, nullable=False),
+    Column("window", Boolean, nullable=False, comment="what has left it is not gone"),
     Column("at", Float, nullable=False),
 )
 
