@@ -30,6 +30,7 @@ SCREENSHOTS = ROOT / "build" / "screenshots"
 _PATIENCE_S = 30.0
 
 Open = Callable[..., Page]
+Shoot = Callable[[Page, str], None]
 
 
 @pytest.fixture(scope="session")
@@ -124,7 +125,7 @@ def _escaped(address: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def shoot() -> Callable[[Page, str], None]:
+def shoot() -> Shoot:
     """Keep a picture of a page under build/screenshots, for people to look at."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
 

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from .accessible import violations
-from .conftest import Open
-from .watched import LANGUAGES, PHONE, SMALL_PHONE, WIDE, told
+from .conftest import Open, Shoot
+from .watched import LANGUAGES, PHONE, SMALL_PHONE, STILL, WIDE, moved, told
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "cases" / "browser" / "pages.json").read_text(encoding="utf-8")
 )
-STILL = 0.001
-"""Most that a page may move while it loads, as the browser may paint half of it; 0.1 is good (web.dev/cls)."""
-
 _WIDER = """() => {
   const room = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= room) return [];
@@ -38,11 +34,11 @@ def path_of(case: dict[str, Any], ui: str) -> str:
 @pytest.mark.parametrize("ui", LANGUAGES)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["label"]))
 def test_a_page_in_every_light_and_width(
-    case: dict[str, Any], ui: str, open_page: Open, shoot: Callable[[Page, str], None]
+    case: dict[str, Any], ui: str, open_page: Open, shoot: Shoot
 ) -> None:
     """No violation of axe's rules, nothing that moves while it loads, nothing to scroll sideways."""
     page = open_page(path_of(case, ui), status=case.get("status", 200), color_scheme="light")
-    assert page.evaluate("window.shifts.reduce((sum, shift) => sum + shift[0], 0)") < STILL
+    assert moved(page) < STILL, page.evaluate("window.shifts")
     for selector in case.get("press", ()):
         page.locator(selector).first.click()
     expect(page.locator(case["shows"]).first).to_be_visible()

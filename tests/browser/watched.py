@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Request, WebError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError
 
 LANGUAGES = ("ar", "vi", "en")
 WIDE = (1280, 900)
 PHONE = (390, 844)
 SMALL_PHONE = (320, 640)
+
+STILL = 0.001
+"""Most that a page may move while it loads: the browser may paint half of it. 0.1 is good (web.dev/cls)."""
 
 # Runs before any script of a page, in every page.
 _WATCH = """
@@ -19,8 +22,8 @@ addEventListener("securitypolicyviolation", (event) =>
   console.error(`against the policy: ${event.effectiveDirective} ${event.blockedURI}`));
 window.shifts = [];
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries())
-    window.shifts.push([entry.value, ...entry.sources.map(({ node }) => node?.nodeName + "." + node?.className)]);
+  for (const { value, sources } of list.getEntries())
+    window.shifts.push([value, ...sources.map(({ node }) => `${node?.nodeName}.${node?.className}`)]);
 }).observe({ type: "layout-shift", buffered: true });
 """
 
@@ -60,3 +63,9 @@ class Watch:
 def told(found: Iterable[object]) -> str:
     """One finding a line, for the message of an assertion."""
     return "\n" + "\n".join(map(str, found))
+
+
+def moved(page: Page) -> float:
+    """How much of the page has moved by itself since it was loaded (layout shift, 0 for nothing)."""
+    total: float = page.evaluate("window.shifts.reduce((sum, shift) => sum + shift[0], 0)")
+    return total
