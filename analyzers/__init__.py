@@ -16,6 +16,7 @@ from .names import NAMES_VERSION, NameMention, NamePair, NameReader
 from .pipeline import PipelineAnalyzer
 from .shingles import alike_sketches, shingle_hashes, sketch_of
 from .slug import slug_group, slug_title
+from .story_keys import STORY_KEYS_VERSION, StoryKey, StoryKeyReader, story_key_reader
 from .tokens import (
     Analyzer,
     FieldKind,
@@ -34,6 +35,7 @@ from .word_numbers import NumberedTexts
 __all__ = [
     "DECIDED_BY_LEXICON",
     "NAMES_VERSION",
+    "STORY_KEYS_VERSION",
     "AccentCounter",
     "AccentModel",
     "AnalysisError",
@@ -52,6 +54,8 @@ __all__ = [
     "NumberedTexts",
     "QueryLanguage",
     "Step",
+    "StoryKey",
+    "StoryKeyReader",
     "Tokens",
     "TypingKind",
     "UnknownLanguage",
@@ -76,6 +80,7 @@ __all__ = [
     "sketch_of",
     "slug_group",
     "slug_title",
+    "story_key_reader",
     "unaccented",
 ]
 

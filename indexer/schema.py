@@ -2,8 +2,8 @@
 
 Fields are `<language>.<field>`, as the analyzer's table names them. Beside them stand
 `<language>.title_<field>`, the words of the title alone (for `title:`), and, whatever language the article is
-in, `slug.fold` and `slug.pair`, the unaccented Vietnamese headline in its address, and `name.key`, the names
-in it by their sound and by the gazetteer.
+in, `slug.fold` and `slug.pair`, the unaccented Vietnamese headline in its address, `name.key`, the names
+in it by their sound and by the gazetteer, and `story.key`, what its translations say as well.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from analyzers import (
     NAMES_VERSION,
+    STORY_KEYS_VERSION,
     Analyzer,
     FieldKind,
     FieldSpec,
@@ -32,6 +33,7 @@ from analyzers import (
     sketch_of,
     slug_group,
     slug_title,
+    story_key_reader,
 )
 
 from .articles import Article
@@ -62,6 +64,9 @@ SLUG_WEIGHT = 0.7
 
 NAMES = "name.key"
 """Field of the names in an article, each a term: see `analyzers.names`."""
+
+STORY = "story.key"
+"""Field of what an article has in common with its translations: see `analyzers.story_keys`."""
 
 
 def field_name(language: str, field: str) -> str:
@@ -105,6 +110,7 @@ def document_of(
             in_title = int(np.searchsorted(found.fields[spec.name].at, found.texts.ends[0]))
             fields[title_field(analyzer.language, spec.name)] = _once(occurrences, in_title)
     fields[NAMES] = _name_field(texts, found.texts, analyzer.language, names or name_reader(None))
+    fields[STORY] = _story_field(texts, found.texts, analyzer.language)
     if title := slug_title(article.url) or slug_title(article.source_url):
         fields |= _slug_fields(title)
     return IndexDocument(
@@ -135,6 +141,7 @@ def schema_manifest() -> dict[str, Any]:
         "position_gap": POSITION_GAP,
         "shapes": SHAPES,
         "names": NAMES_VERSION,
+        "story_keys": STORY_KEYS_VERSION,
     }
 
 
@@ -233,6 +240,16 @@ def _name_field(
     for text, terms in names.terms_of_texts(texts, language):
         found += [term for term, _, _ in terms]
         weights += array("f", [zones[text][0]]) * len(terms)
+    return Occurrences(found, weights, ())
+
+
+def _story_field(zones: Sequence[tuple[float, str]], texts: NumberedTexts, language: str) -> Occurrences:
+    found: list[str] = []
+    weights = array("f")
+    for text, keys in story_key_reader(language).keys_of_texts(texts):
+        found += [key.term for key in keys]
+        # In sixteenths, so that few different frequencies are stored.
+        weights += array("f", [max(1, round(16 * zones[text][0] * key.share)) / 16 for key in keys])
     return Occurrences(found, weights, ())
 
 
