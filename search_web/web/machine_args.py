@@ -39,7 +39,7 @@ class Parameters:
         return value == "1"
 
     def search(self, page_size: int, otherwise: Sort | None = None) -> SearchInput:
-        """The search that is left, in pages of so many; `otherwise`: its order where the address names none."""
+        """The search that is left, in pages of so many; `otherwise`: its order if the address has none."""
         search, problems = read_search(self._pairs, page_size)
         wrong = [f"{item.name}={item.value!r}" for item in problems]
         if wrong:
