@@ -3,46 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
-from analyzers.name_alignment import bare_name, normal_spelling
+from analyzers.name_alignment import normal_spelling
 
 from .cli import HELP, Command, Failed, as_json
 from .errors import ArchiveError
-from .generations import current_name, index_folder
-from .name_files import LEAST_STORIES, NameEntry, load_entries
-from .name_vetoes import Veto, add_veto, drop_veto, read_vetoes, same_name, veto_of
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One pair as the commands tell it."""
-
-    name: str
-    arabic: str
-    stories: int
-    """0 for a vetoed pair that no story witnesses."""
-    article: str
-    vetoed: bool
-    joins: bool
-    """Whether a search joins the two by the dictionary."""
-
-    def as_dict(self) -> dict[str, Any]:
-        """JSON-ready."""
-        return {
-            "name": self.name,
-            "arabic": self.arabic,
-            "stories": self.stories,
-            "article": self.article or None,
-            "vetoed": self.vetoed,
-            "joins": self.joins,
-        }
-
+from .name_files import LEAST_STORIES
+from .name_list import NameRow, has_words, name_rows
+from .name_vetoes import Veto, add_veto, drop_veto, same_name, veto_of
 
 _EXAMPLES = """\b
 dalil names list                                what joins names
@@ -80,8 +52,8 @@ def names_list(
     wanted = " ".join(query)
     rows = [
         row
-        for row in _rows(ctx.obj.home)
-        if (row.vetoed if vetoed else row.stories >= least) and _has(row, wanted)
+        for row in name_rows(ctx.obj.home)
+        if (row.vetoed if vetoed else row.stories >= least) and has_words(row, wanted)
     ]
     _print(sorted(rows, key=lambda row: (-row.stories, row.name, row.arabic)), as_json=as_json)
 
@@ -94,7 +66,7 @@ def names_show(ctx: click.Context, name: Sequence[str], *, as_json: bool) -> Non
     """Print every spelling of NAME, given in either script, with counts and example articles."""
     wanted = " ".join(name)
     spelling = normal_spelling(wanted)
-    rows = list(_rows(ctx.obj.home))
+    rows = list(name_rows(ctx.obj.home))
     named = {row.name for row in rows if row.arabic == spelling or same_name(row.name, wanted)}
     found = [row for row in rows if row.name in named]
     if not found:
@@ -129,36 +101,6 @@ def names_allow(ctx: click.Context, name: str, arabic: str, *, as_json: bool) ->
     _tell(veto, "allowed", changed=True, as_json=as_json)
 
 
-def _rows(home: Path) -> Iterable[Row]:
-    """The entries of the serving generation, then the vetoed pairs that it has not."""
-    vetoes = read_vetoes(home)
-    folder = index_folder(home) / current_name(home)
-    loaded = load_entries(folder)
-    if loaded is None:
-        raise Failed(f"{folder} has no dictionary of names yet; `dalil catch-up` makes it")
-    met: set[Veto] = set()
-    for entry in loaded[1]:
-        against = {veto for veto in vetoes if veto.covers(entry.name, entry.arabic)}
-        met |= against
-        yield _row(entry, vetoed=bool(against))
-    for veto in vetoes:
-        if veto not in met:
-            yield Row(veto.name, veto.arabic, 0, "", vetoed=True, joins=False)
-
-
-def _row(entry: NameEntry, *, vetoed: bool) -> Row:
-    joins = entry.joins and not vetoed
-    return Row(entry.name, entry.arabic, entry.stories, entry.article, vetoed, joins)
-
-
-def _has(row: Row, wanted: str) -> bool:
-    """Accents count where they are typed."""
-    if wanted.isascii():
-        return wanted.lower() in bare_name(row.name)
-    composed = " ".join(wanted.split())
-    return composed.lower() in row.name.lower() or normal_spelling(composed) in row.arabic
-
-
 def _home(ctx: click.Context) -> Path:
     home: Path = ctx.obj.home
     if not (home / "archive.db").exists():
@@ -171,7 +113,7 @@ def _text(typed: str) -> str:
     return typed.encode("utf-8", "replace").decode("utf-8")
 
 
-def _print(rows: Sequence[Row], *, as_json: bool) -> None:
+def _print(rows: Sequence[NameRow], *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([row.as_dict() for row in rows], ensure_ascii=False, indent=2))
         return
