@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -20,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..articles import Article, Image, article_from, hash_of
 from ..errors import ArchiveError, ArticleInvalid, ArticleNotFound
 from ..sources import Reject
-from . import held, versions
+from . import held, removals, versions
 from .tables import ABOUT, ARTICLES, CHANGES, JOBS, METADATA, QUARANTINE, SCHEMA, make_safe
 
 _BATCH = 500
@@ -160,10 +159,15 @@ class Archive:
                 return counts
 
     def get(self, article_id: str) -> Article:
-        """One article. Raises `ArticleNotFound`."""
+        """One article. Raises `ArticleNotFound`; of one that was here before `ArticleRemoved`."""
         found = self.get_many([article_id])
         if article_id not in found:
-            raise ArticleNotFound(article_id)
+            # Of an id that no archive can have SQLite cannot be asked.
+            if not any(_possible([article_id])):
+                raise ArticleNotFound(article_id)
+            with self._begin() as connection:
+                error = removals.missing(connection, article_id)
+            raise error
         return found[article_id]
 
     def get_many(self, ids: Sequence[str]) -> dict[str, Article]:
@@ -277,6 +281,11 @@ class Archive:
         with self._begin() as connection:
             return connection.execute(delete(QUARANTINE)).rowcount
 
+    def drop_quarantined(self, numbers: Sequence[int]) -> int:
+        """Drop some records of the quarantine; how many there were."""
+        with self._begin() as connection:
+            return connection.execute(delete(QUARANTINE).where(QUARANTINE.c.number.in_(numbers))).rowcount
+
     def record_job(self, kind: str, receipt: Mapping[str, Any]) -> None:
         """Remember what a job did."""
         text = json.dumps(receipt, ensure_ascii=False)
@@ -295,19 +304,6 @@ class Archive:
         with self._begin() as connection:
             row = connection.execute(query).one_or_none()
         return hash_of(f"{sequence} {row.id} {row.at!r}")[:16] if row else ""
-
-    def copy_to(self, path: Path) -> None:
-        """Copy the database as it is at one moment, over what `path` holds; writers go on meanwhile."""
-        with closing(sqlite3.connect(path)) as target, self._errors(path):
-            connection = self._engine.raw_connection()
-            try:
-                connection.driver_connection.backup(target)  # type: ignore[union-attr]
-            except sqlite3.Error as error:
-                raise ArchiveError(
-                    f"{path} cannot be written ({error}); check the disk and its rights"
-                ) from error
-            finally:
-                connection.close()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

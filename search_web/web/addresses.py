@@ -19,6 +19,8 @@ from .search_url import FACETS, chosen
 from .search_url import write_search as _write
 from .texts import page_language
 
+_AFTER_DATES = ("sort", "typed", "fold", "size")
+"""Parameters that stand behind those of dates in an address."""
 # What werkzeug leaves as it is, by the WHATWG's URL standard.
 _IN_QUERY = "!$'()*,/:;?@"
 IN_PATH = "!$&'()*+,/:;=@"
@@ -70,7 +72,7 @@ def toggled_hrefs(search: SearchInput, facet: str, values: Iterable[str]) -> lis
     """
     own = chosen(search.filters, facet)
     pairs = [pair for pair in write_search(search) if pair[0] != "page"]
-    later = {*FACETS[FACETS.index(facet) :], "from", "to", "sort", "typed", "size"}
+    later = {*FACETS[FACETS.index(facet) :], "from", "to", *_AFTER_DATES}
     before = [_pair(*pair) for pair in pairs if pair[0] not in later]
     after = [_pair(*pair) for pair in pairs if pair[0] in later and pair[0] != facet]
     path = fixed_href("pages.search")
@@ -81,6 +83,21 @@ def toggled_hrefs(search: SearchInput, facet: str, values: Iterable[str]) -> lis
         query = "&".join([*before, *(_pair(facet, item) for item in toggled), *after])
         found.append(_joined(path, query))
     return found
+
+
+def range_hrefs(search: SearchInput, ranges: Iterable[tuple[str, str]]) -> list[str]:
+    """Addresses of the search narrowed to each of these ranges instead of its own dates; back on page 1."""
+    pairs = [
+        pair
+        for pair in write_search(search)
+        if pair[0] not in ("page", "from", "to", *FACETS[FACETS.index("year") :])
+    ]
+    before = [_pair(*pair) for pair in pairs if pair[0] not in _AFTER_DATES]
+    after = [_pair(*pair) for pair in pairs if pair[0] in _AFTER_DATES]
+    path = fixed_href("pages.search")
+    return [
+        _joined(path, "&".join([*before, f"from={first}", f"to={last}", *after])) for first, last in ranges
+    ]
 
 
 def write_search(search: SearchInput) -> list[tuple[str, str]]:

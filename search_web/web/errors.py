@@ -18,6 +18,7 @@ from analyzers.errors import AnalysisError
 from indexer.errors import (
     ArchiveError,
     ArticleNotFound,
+    ArticleRemoved,
     IndexDamaged,
     IndexerError,
     IndexMissing,
@@ -41,6 +42,7 @@ class Fault:
 
 
 _FAULTS: tuple[tuple[type[Exception], Fault], ...] = (
+    (ArticleRemoved, Fault(410, "article_removed")),
     (ArticleNotFound, Fault(404, "article_not_found")),
     (IndexMissing, Fault(503, "index_missing", "dalil add PATH")),
     (IndexOutOfDate, Fault(503, "index_out_of_date", "dalil reindex")),

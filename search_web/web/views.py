@@ -14,15 +14,19 @@ from indexer.engines.base import Sort
 from ..core.explanation import Explanation
 from ..core.pages import Filters, Notice, NoticeKind, ResultPage, SearchInput, Step
 from ..explained import main_language, read_words
-from .addresses import write_search
+from .addresses import default_size, search_href, write_search
 from .article_views import add_article_pages
 from .backend import Backend
+from .chart import chart_of
 from .config import PAGE_LANGUAGES, WebConfig
-from .rendering import facet_rows, number
+from .narrowing import Choice, chips, facet_rows, language_tabs, offers
+from .rendering import number
 from .search_url import FACETS, MAX_RESULT, Problem, is_empty, read_search
 from .texts import gettext
 
 _LATEST = 6
+_SIZES = (10, 20, 50)
+"""Results a page to choose from."""
 _FACET_VALUES = 24
 """Values of a facet on a page of results, a third of them at once."""
 
@@ -46,6 +50,7 @@ def pages_blueprint(service: Backend, config: WebConfig) -> Blueprint:
     @pages.get("/search")
     def search() -> tuple[str, int] | Response:
         asked, problems = read_search(request.args.items(multi=True), config.page_size)
+        asked = replace(asked, histogram=True)
         if not asked.text and is_empty(asked.filters) and not problems and asked.sort is Sort.RELEVANCE:
             return redirect(url_for("pages.start"), 302)
         return _results(service, asked, problems)
@@ -79,16 +84,21 @@ def _start(service: Backend) -> str:
         languages=languages,
         latest=shown.results,
         sections=shown.facets.get("section", ())[:12],
-        blank=SearchInput(""),
+        blank=SearchInput("", fold=True),
         filters_of=Filters,
         switch=_switch(""),
     )
 
 
-def _results(service: Backend, asked: SearchInput, problems: tuple[Problem, ...]) -> tuple[str, int]:
+def _results(
+    service: Backend, asked: SearchInput, problems: tuple[Problem, ...]
+) -> tuple[str, int] | Response:
     page = service.search(asked)
     last = last_page(page)
     beyond = asked.page > last
+    if beyond and page.total and asked.page <= last_of(page.total, asked.page_size):
+        # Of many results it is not known beforehand how many stories they are.
+        return redirect(search_href(asked, page=last), 302)
     if beyond and page.total:
         problems = (*problems, Problem("page", "page", str(asked.page)))
         page = service.search(replace(asked, page=last))
@@ -100,13 +110,12 @@ def _results(service: Backend, asked: SearchInput, problems: tuple[Problem, ...]
         "results.html",
         page=page,
         search=page.request,
-        facets=[
-            (name, facet_rows(page.request, name, values[:_FACET_VALUES]))
-            for name in FACETS
-            if (values := page.facets.get(name))
-        ],
-        active=[(name, value) for name in FACETS for value in getattr(asked.filters, name)],
-        narrowed=not is_empty(asked.filters),
+        tabs=language_tabs(page.request, page.facets.get("lang", ())),
+        chart=chart_of(page.request, page.histogram) if page.histogram else None,
+        facets=_facets(page),
+        chips=chips(page.request),
+        offers=[] if page.total else offers(page.request, lambda wider: _count(service, wider)),
+        sizes=_sizes(page.request.page_size),
         notices=_once(told),
         problems=[_problem_words(item) for item in problems if item.wrong],
         numbers=page_numbers(page.request.page, last),
@@ -115,6 +124,31 @@ def _results(service: Backend, asked: SearchInput, problems: tuple[Problem, ...]
     )
     wrong = any(item.wrong for item in problems)
     return html, 404 if beyond and page.total else 400 if wrong else 200
+
+
+def _facets(page: ResultPage) -> list[tuple[str, list[Choice]]]:
+    """Values of the facets that stand beside the results; languages are tabs, months are bars."""
+    left_out = ("lang",) if page.request.filters.month else ("lang", "month")
+    names = [name for name in FACETS if name not in left_out]
+    return [
+        (name, facet_rows(page.request, name, values[:_FACET_VALUES]))
+        for name in names
+        if (values := page.facets.get(name))
+    ]
+
+
+def _count(service: Backend, search: SearchInput) -> int:
+    """How many articles a search finds with all its words."""
+    found = service.search(
+        replace(search, page=1, page_size=1, facets=False, snippets=False, fold=False, histogram=False)
+    )
+    loosened = {NoticeKind.RELAXED, NoticeKind.RESCUED} & {item.kind for item in found.notices}
+    return 0 if loosened else found.total
+
+
+def _sizes(page_size: int) -> list[int]:
+    """Numbers of results of a page to choose from; none below the site's own, which an address leaves out."""
+    return sorted({page_size, *(size for size in _SIZES if size >= default_size()), default_size()})
 
 
 def _explain(explanation: Explanation, asked: SearchInput) -> str:
@@ -133,7 +167,12 @@ def _explain(explanation: Explanation, asked: SearchInput) -> str:
 
 def last_page(page: ResultPage) -> int:
     """Number of the last page of results that can be reached, 1 when there is none."""
-    return max(1, -(-min(page.total, MAX_RESULT) // page.request.page_size))
+    return last_of(page.reachable, page.request.page_size)
+
+
+def last_of(results: int, page_size: int) -> int:
+    """Number of the last page of so many results that can be reached."""
+    return max(1, -(-min(results, MAX_RESULT) // page_size))
 
 
 def page_numbers(current: int, last: int, around: int = 2) -> list[int | None]:
@@ -189,6 +228,8 @@ def _problem_words(problem: Problem) -> str:
             return gettext("A page cannot have “%(value)s” results; write a number up to 100.", value=value)
         case "typed":
             return gettext("“%(value)s” cannot be used for “typed”; write typed=1.", value=value)
+        case "fold":
+            return gettext("“%(value)s” cannot be used for “fold”; write fold=0.", value=value)
         case "too_many":
             return gettext("At most %(count)s values of one filter can be chosen.", count=number(20))
         case "facet":

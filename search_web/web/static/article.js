@@ -1,0 +1,74 @@
+// The page works without it: keys n and p go from mark to mark, buttons copy citations.
+"use strict";
+
+const bar = document.querySelector(".marks");
+const marks = [...document.querySelectorAll(".story mark[id]")];
+if (bar && marks.length) goThrough(marks, bar);
+for (const button of document.querySelectorAll("button[data-copy]")) copyWith(button);
+
+function goThrough(places, frame) {
+  const place = document.createElement("output");
+  let current = places.findIndex((mark) => `#${mark.id}` === location.hash);
+  const back = step("previous", "p", -1);
+  const on = step("next", "n", 1);
+  frame.querySelector(".first").replaceWith(back, place, on);
+  show();
+
+  // Off while something is typed, and for good by the link "without marks" beside them.
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "n") go(1);
+    else if (event.key === "p") go(-1);
+  });
+  addEventListener("hashchange", () => {
+    const found = places.findIndex((mark) => `#${mark.id}` === location.hash);
+    if (found >= 0) current = found;
+    show();
+  });
+
+  function step(name, key, by) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = frame.dataset[name];
+    button.setAttribute("aria-keyshortcuts", key);
+    button.title = `${frame.dataset[name]} (${key})`;
+    button.addEventListener("click", () => go(by));
+    return button;
+  }
+
+  function go(by) {
+    current = current < 0 && by < 0 ? places.length - 1 : (current + by + places.length) % places.length;
+    // Not by the hash: each step would be one more page to go back through.
+    history.replaceState(null, "", `#${places[current].id}`);
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    places[current].scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+    show();
+  }
+
+  function show() {
+    places.forEach((mark, number) => mark.classList.toggle("current", number === current));
+    place.textContent = current < 0 ? "" : frame.dataset.of.replace("{n}", digits(current + 1));
+  }
+
+  function digits(value) {
+    return value.toLocaleString(frame.lang, { useGrouping: false, numberingSystem: "latn" });
+  }
+}
+
+function copyWith(button) {
+  const text = document.getElementById(button.dataset.copy);
+  const told = button.closest(".cite").querySelector("[role=status]");
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    told.textContent = "";
+    try {
+      await navigator.clipboard.writeText(text.textContent);
+      told.textContent = told.dataset.done;
+    } catch {
+      // Without HTTPS there is no clipboard for pages; a reader has the keys for it.
+      getSelection().selectAllChildren(text);
+      told.textContent = told.dataset.failed;
+    }
+  });
+}
