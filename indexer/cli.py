@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from analyzers import AnalysisError
 
 from . import inspection, jobs
-from .archive import Archive
 from .config import Settings, load_settings
 from .durable_files import write_lines_durably
 from .errors import IndexerError
+from .receipt_text import complaints, summary
 from .receipts import Receipt
 from .sources import FORMATS
 
@@ -78,9 +78,15 @@ class Command(click.Command):
 
 def register(group: click.Group) -> None:
     """Mount the commands; the group must set `ctx.obj` to a `Context`."""
+    from .home_commands import backup, check, quarantine, restore, rollback, status
     from .name_commands import names
+    from .publish_commands import held, history, withdraw
+    from .sync_commands import sources, sync, watch
 
-    for command in (add, remove, reindex, catch_up, status, check, export, quarantine, names):
+    for command in (
+        *(add, sync, watch, remove, withdraw, held, history, sources, quarantine),
+        *(status, check, catch_up, reindex, rollback, backup, restore, export, names),
+    ):
         group.add_command(command)
 
 
@@ -94,74 +100,48 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def add(ctx: click.Context, paths: tuple[Path, ...], kind: str | None, as_json: bool) -> None:  # noqa: FBT001 -- click passes flags so
     """Add articles from files and folders; what is there already costs nothing."""
-    with _progress() as progress:
+    with progress_bars() as progress:
         receipt = jobs.add(ctx.obj.home, paths, format=kind, progress=progress)
-    _tell(receipt, as_json=as_json)
+    tell(receipt, as_json=as_json)
     ctx.exit(receipt.exit_code)
 
 
 @click.command(cls=Command)
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.option(
+    "--erase", is_flag=True, help="Forget their earlier versions too; `dalil history` has none then."
+)
 @as_json
 @click.pass_context
-def remove(ctx: click.Context, ids: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001
-    """Take articles out; an id that is not there is no error."""
-    with _progress() as progress:
-        receipt = jobs.remove(ctx.obj.home, ids, progress=progress)
-    _tell(receipt, as_json=as_json)
+def remove(ctx: click.Context, ids: tuple[str, ...], *, erase: bool, as_json: bool) -> None:
+    """Take articles out; an id that is not there is no error. `withdraw` keeps them out."""
+    with progress_bars() as progress:
+        receipt = jobs.remove(ctx.obj.home, ids, erase=erase, progress=progress)
+    tell(receipt, as_json=as_json)
+    ctx.exit(receipt.exit_code)
 
 
 @click.command(cls=Command)
+@click.option("--swap-anyway", is_flag=True, help="Let it serve though it fails its canaries.")
 @as_json
 @click.pass_context
-def reindex(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001
-    """Build the index anew beside the serving one, then let it serve."""
-    with _progress() as progress:
-        receipt = jobs.reindex(ctx.obj.home, progress=progress)
-    _tell(receipt, as_json=as_json)
+def reindex(ctx: click.Context, *, swap_anyway: bool, as_json: bool) -> None:
+    """Build the index anew beside the serving one, then let it serve; other jobs publish meanwhile."""
+    with progress_bars() as progress:
+        receipt = jobs.reindex(ctx.obj.home, swap_anyway=swap_anyway, progress=progress)
+    tell(receipt, as_json=as_json)
+    ctx.exit(receipt.exit_code)
 
 
 @click.command("catch-up", cls=Command)
 @as_json
 @click.pass_context
 def catch_up(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001
-    """Bring the index up to the archive, after a job that was cut off."""
-    with _progress() as progress:
+    """Bring the index up to the archive: after a job that was cut off, or at the end of an embargo."""
+    with progress_bars() as progress:
         receipt = jobs.catch_up(ctx.obj.home, progress=progress)
-    _tell(receipt, as_json=as_json)
-
-
-@click.command(cls=Command)
-@as_json
-@click.pass_context
-def status(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001
-    """Tell how many articles there are, and whether the index has them."""
-    found = inspection.status(ctx.obj.home)
-    if as_json:
-        _print_json(found.as_dict())
-        return
-    languages = ", ".join(f"{language} {count}" for language, count in sorted(found.languages.items()))
-    click.echo(f"home         {found.home}")
-    click.echo(f"articles     {found.articles}" + (f" ({languages})" if languages else ""))
-    click.echo(f"indexed      {found.indexed}, {found.behind} changes behind")
-    click.echo(
-        f"generation   {found.generation or 'none'}" + (f", built {found.built}" if found.built else "")
-    )
-    click.echo(f"quarantine   {found.quarantined} records")
-    if found.problem:
-        click.echo(f"problem      {found.problem}")
-
-
-@click.command(cls=Command)
-@click.pass_context
-def check(ctx: click.Context) -> None:
-    """Compare archive and index article by article; ends with 1 when something is wrong."""
-    problems = inspection.check(ctx.obj.home)
-    for problem in problems:
-        click.echo(problem)
-    if not problems:
-        click.echo("archive and index are whole and agree")
-    ctx.exit(1 if problems else 0)
+    tell(receipt, as_json=as_json)
+    ctx.exit(receipt.exit_code)
 
 
 @click.command(cls=Command)
@@ -183,35 +163,8 @@ def export(ctx: click.Context, output: Path | None) -> None:
         raise Failed(f"{output} cannot be written: {error.strerror or error}") from error
 
 
-@click.group(context_settings=HELP)
-def quarantine() -> None:
-    """Records that could not be read."""
-
-
-@quarantine.command("list", cls=Command)
-@as_json
-@click.pass_context
-def quarantine_list(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001
-    """Print the records that could not be read, and why."""
-    with closing(Archive.open(ctx.obj.home / "archive.db")) as archive:
-        found = archive.quarantined()
-    if as_json:
-        _print_json([asdict(record) for record in found])
-        return
-    for record in found:
-        click.echo(f"{_place(record.path, record.position)}: {record.reason}")
-
-
-@quarantine.command("clear", cls=Command)
-@click.pass_context
-def quarantine_clear(ctx: click.Context) -> None:
-    """Forget the records that could not be read."""
-    with closing(Archive.open(ctx.obj.home / "archive.db")) as archive:
-        click.echo(f"{archive.clear_quarantine()} records forgotten")
-
-
 @contextmanager
-def _progress() -> Iterator[jobs.Progress | None]:
+def progress_bars() -> Iterator[jobs.Progress | None]:
     """A bar on a terminal; nothing in a pipe."""
     console = Console(stderr=True)
     if not console.is_terminal:
@@ -229,25 +182,16 @@ def _progress() -> Iterator[jobs.Progress | None]:
         yield show
 
 
-def _tell(receipt: Receipt, *, as_json: bool) -> None:
+def tell(receipt: Receipt, *, as_json: bool) -> None:
+    """Print a receipt: counts on standard output, what is wrong on standard error."""
     if as_json:
-        _print_json(receipt.as_dict())
+        print_json(receipt.as_dict())
         return
-    counts = {
-        "add": f"{receipt.new} new, {receipt.changed} changed, {receipt.unchanged} unchanged",
-        "remove": f"{receipt.removed} removed",
-    }
-    parts = [counts.get(receipt.job, ""), f"{receipt.indexed} indexed"]
-    click.echo(", ".join(filter(None, parts)) + f" in {receipt.seconds:.1f} s ({receipt.generation})")
-    for reject in receipt.rejects:
-        click.echo(f"rejected {_place(reject.path, reject.position)}: {reject.reason}", err=True)
-    if receipt.rejected:
-        click.echo(f"{receipt.rejected} records rejected; `dalil quarantine list` names them", err=True)
+    click.echo(summary(receipt))
+    for line in complaints(receipt):
+        click.echo(line, err=True)
 
 
-def _place(path: str, position: str) -> str:
-    return f"{path}, {position}" if position else path
-
-
-def _print_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+def print_json(value: Any, indent: int | None = 2) -> None:
+    """Print a value as JSON for people and programs; with `indent` None in one line."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=indent))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from .archive import Archive
+from .archive import Archive, held, source_memory
 from .errors import IndexDamaged, IndexMissing, IndexOutOfDate
-from .generations import Generation, open_current
+from .generations import Generation, complete_generations, open_current
+from .writer_lock import builder_of, holder_of
 
 _SHOWN = 5
 """Ids named in a problem."""
@@ -38,6 +40,20 @@ class Status:
     quarantined: int
     problem: str
     """Why the index cannot serve; empty when it can."""
+    embargoed: int = 0
+    withdrawn: int = 0
+    next_release: str = ""
+    """When the next embargo ends, ISO 8601 UTC; empty without one."""
+    generations: tuple[str, ...] = ()
+    """Those that serve or may serve again, oldest first."""
+    sources: Mapping[str, int] = field(default_factory=dict)
+    """Articles of each source that is followed."""
+    last_job: str = ""
+    """What the last job was, when it ended and how."""
+    writer: str = ""
+    """Who is writing now; empty when nobody is."""
+    builder: str = ""
+    """Who is building an index now; empty when nobody is."""
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready."""
@@ -52,6 +68,10 @@ def status(home: Path) -> Status:
         if generation is not None:
             with closing(generation.engine):
                 indexed, sequence = generation.engine.statistics().documents, generation.sequence()
+        with archive.transaction() as connection:
+            kept_back = held.held(connection)
+            followed = source_memory.sources(connection)
+        untils = [one.until for one in kept_back if one.until is not None]
         return Status(
             home=str(home),
             articles=archive.count(),
@@ -62,7 +82,26 @@ def status(home: Path) -> Status:
             built=generation.manifest.created if generation else "",
             quarantined=archive.count_quarantined(),
             problem=problem,
+            embargoed=len(untils),
+            withdrawn=len(kept_back) - len(untils),
+            next_release=_moment(min(untils)) if untils else "",
+            generations=tuple(complete_generations(home)),
+            sources=followed,
+            last_job=_last_job(archive),
+            writer=holder_of(home),
+            builder=builder_of(home),
         )
+
+
+def _last_job(archive: Archive) -> str:
+    for kind, at, receipt in archive.last_jobs(1):
+        code = receipt.get("exit_code", 0)
+        return f"{kind}, {_moment(at)}, {'all well' if not code else f'exit code {code}'}"
+    return ""
+
+
+def _moment(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
 
 
 def _serving(home: Path) -> tuple[Generation | None, str]:

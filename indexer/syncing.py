@@ -19,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .archive import Archive, PutCounts, source_memory
+from .archive.copies import copy_database
 from .archive.source_memory import Gone, SourceFile
 from .config import Settings
 from .errors import SourceError
@@ -49,7 +50,7 @@ class SyncOptions:
     """Remove what is gone, however much it is and whatever could not be read."""
 
 
-def sync(
+def sync_sources(
     home: Path,
     paths: Sequence[Path],
     options: SyncOptions | None = None,
@@ -88,8 +89,7 @@ def _dry_run(home: Path, paths: Sequence[Path], options: SyncOptions, progress: 
     with TemporaryDirectory(prefix="dalil-") as folder:
         copy = Path(folder, "archive.db")
         if (home / "archive.db").exists():
-            with closing(Archive.open(home / "archive.db")) as archive:
-                archive.copy_to(copy)
+            copy_database(home / "archive.db", copy)
         with closing(Archive.open(copy, create=True)) as archive:
             receipt = _follow(archive, paths, options, progress or _silent)
     return replace(receipt, dry_run=True)
