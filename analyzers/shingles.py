@@ -2,9 +2,11 @@
 
 Two texts are as alike as the share of their shingles that both have (Jaccard), and the shorter is an excerpt
 of the longer as far as its shingles stand there (containment). A sketch tells the first nearly as well in 64
-letters: each is of the least of a text's shingles in an order of its own, and two texts have the same letter
-as often as they are alike (MinHash: Broder 1997, "On the resemblance and containment of documents"; letters
-of six bits: Li and König 2010, "b-Bit Minwise Hashing").
+letters: the hashes of a text's shingles fall into 64 bins, each letter is of the least of its bin, and two
+texts have the same letter as often as they are alike (Broder 1997, "On the resemblance and containment of
+documents"; six bits of each: Li and König 2010, "b-Bit Minwise Hashing"; bins: Li, Owen and Zhang 2012, "One
+Permutation Hashing"; empty ones: Shrivastava 2017, "Optimal Densification for Fast and Accurate Minwise
+Hashing").
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ from numpy.typing import NDArray
 WORDS = 5
 """Words of a shingle."""
 SHORT = 30
-"""A text of fewer words is nearly the same as another only if all words are, and those of the title too."""
+"""A text of fewer words is nearly the same as another only if all words are."""
+SHORTEST = 10
+"""Fewer words are no text to compare: "more soon", the place and day of a picture."""
 LETTERS = 64
 """Letters of a sketch."""
 _BITS = 6
@@ -31,8 +35,15 @@ LEAST_SAME = 52
 Hashes = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
-_ORDERS = np.random.Generator(np.random.PCG64(1997)).integers(0, 2**32, (2, LETTERS), np.uint32)
-_FLIPS, _FACTORS = _ORDERS[0], _ORDERS[1] | np.uint32(1)
+_FACTOR = np.uint32(0x9E3779B1)
+_BIN_STARTS = (np.arange(LETTERS, dtype=np.uint64) << np.uint64(32 - _BITS)).astype(np.uint32)
+# What makes one number, that of all words of a short text, into letters that have little in common.
+_FACTORS = np.array([zlib.crc32(bytes((row,))) | 1 for row in range(LETTERS)], np.uint32)
+_ROWS = np.arange(LETTERS)
+# Not by a random generator of NumPy's, whose numbers may change with its version.
+_LENDERS = np.array(
+    [sorted(range(LETTERS), key=lambda other: zlib.crc32(bytes((row, other)))) for row in _ROWS]
+)
 
 
 def shingle_hashes(fingerprints: NDArray[np.uint32]) -> Hashes:
@@ -51,22 +62,30 @@ def shingle_hashes(fingerprints: NDArray[np.uint32]) -> Hashes:
     return hashes
 
 
-def sketch_of(title: NDArray[np.uint32], text: NDArray[np.uint32]) -> str:
-    """Letters of which near-duplicates have most in common, from fingerprints of words; "" of no text.
+def sketch_of(text: NDArray[np.uint32]) -> str:
+    """Letters of which near-duplicates have most in common, from the fingerprints of a text's words.
 
-    Of a text of fewer than `SHORT` words two have all letters in common or none to speak of.
+    Two of fewer than `SHORT` words have all letters in common or few; of fewer than `SHORTEST` it is empty.
     """
-    if not len(text):
-        return ""
     if len(text) < SHORT:
-        whole = np.concatenate([title, text]).astype("<u4").tobytes()
-        hashes = np.array([zlib.crc32(whole)], np.uint32)
-    else:
-        hashes = (shingle_hashes(text) >> np.uint64(32)).astype(np.uint32)
-    least = ((hashes[:, None] ^ _FLIPS) * _FACTORS).min(axis=0)
-    # The least of many numbers are all small: their lower bits differ.
-    letters = (least * np.uint32(0x9E3779B1)) >> np.uint32(32 - _BITS)
-    return bytes(letters.astype(np.uint8) + np.uint8(_FIRST_LETTER)).decode("ascii")
+        if len(text) < SHORTEST:
+            return ""
+        return _letters(np.uint32(zlib.crc32(text.astype("<u4").tobytes())) * _FACTORS)
+    hashes = np.sort((shingle_hashes(text) >> np.uint64(32)).astype(np.uint32))
+    starts = np.searchsorted(hashes, _BIN_STARTS)
+    filled = starts < np.append(starts[1:], len(hashes))
+    least = hashes[np.minimum(starts, len(hashes) - 1)]
+    if not filled.all():
+        # An empty bin borrows from the first filled one in an order of its own.
+        least = least[np.where(filled, np.arange(LETTERS), _LENDERS[_ROWS, filled[_LENDERS].argmax(axis=1)])]
+    return _letters(least)
+
+
+def _letters(numbers: NDArray[np.uint32]) -> str:
+    """Six bits of each."""
+    # The least numbers of one bin differ in their lower bits.
+    mixed = (numbers * _FACTOR) >> np.uint32(32 - _BITS)
+    return bytes(mixed.astype(np.uint8) + np.uint8(_FIRST_LETTER)).decode("ascii")
 
 
 def alike_sketches(

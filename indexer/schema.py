@@ -129,7 +129,7 @@ def group_of(article: Article) -> str:
 
 def text_shingles(article: Article, words: IndexWords) -> NDArray[np.uint64]:
     """The shingles of lead and body, in their order; `words`: what `words_of` gives."""
-    return shingle_hashes(_title_and_text(article, words)[1])
+    return shingle_hashes(_text_words(article, words))
 
 
 def schema_manifest() -> dict[str, Any]:
@@ -273,16 +273,15 @@ def _text_columns(article: Article, words: IndexWords) -> dict[str, str]:
         "section": article.section,
         "source": article.source,
         "group": group_of(article),
-        "sketch": sketch_of(*_title_and_text(article, words)),
+        "sketch": sketch_of(_text_words(article, words)),
     }
     return {name: _composed(value) for name, value in columns.items() if value}
 
 
-def _title_and_text(article: Article, words: IndexWords) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Fingerprints of the words of the title, and of lead and body."""
+def _text_words(article: Article, words: IndexWords) -> NDArray[np.uint32]:
+    """Fingerprints of the words of lead and body: a copy often has another headline."""
     ends = words.texts.ends
-    title, text = ends[0], ends[1 + len(article.body)]
-    return words.fingerprints[:title], words.fingerprints[title:text]
+    return words.fingerprints[ends[0] : ends[1 + len(article.body)]]
 
 
 def _list_columns(article: Article) -> dict[str, tuple[str, ...]]:

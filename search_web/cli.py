@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -21,12 +21,15 @@ from indexer.errors import IndexerError
 from indexer.library import Library
 
 from . import terminal
+from .core.export import MOST_EXPORTED, csv_text, jsonl_text
 from .core.facets import filters_query
 from .core.json_shape import plain, related_json, result_page_json
 from .core.pages import Filters, SearchInput
 from .core.service import SearchService
 
 as_json = indexer_cli.as_json
+_PAGE_SIZE = 10
+_MOST_PAGE_SIZE = 1_000
 as_typed = click.option(
     "--as-typed", is_flag=True, help="To the letter: no other keys, no other spelling, no words left out."
 )
@@ -64,7 +67,16 @@ def main(ctx: click.Context, home: Path) -> None:
 @click.option("--to", "date_to", default="", help="The last year, month or day.")
 @click.option("--sort", type=click.Choice([sort.value for sort in Sort]), default=Sort.RELEVANCE.value)
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True)
-@click.option("--limit", type=click.IntRange(1, 1_000), default=10, show_default=True, help="Results a page.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, MOST_EXPORTED),
+    help="Results a page, up to 1,000 and 10 by itself; of a file the articles, up to 10,000 and all by itself.",
+)
+@click.option("--csv", "form", flag_value="csv", help="All results as a table, UTF-8.")
+@click.option("--jsonl", "form", flag_value="jsonl", help="All results as JSON, one a line.")
+@click.option("--text", is_flag=True, help="With --csv or --jsonl: the whole text too.")
+@click.option("--bom", is_flag=True, help="With --csv: the mark by which Excel knows UTF-8.")
+@click.option("--fold", is_flag=True, help="A story once, its translations and near-duplicates beside it.")
 @as_typed
 @as_json
 @click.pass_context
@@ -76,6 +88,7 @@ def search(ctx: click.Context, /, words: Sequence[str], *, as_json: bool, **opti
         dalil search '"Hà Nội" -lũ lang:vi date:2025-10..2025-11'
         dalil search '"flood bridge"~8'
         dalil search -- -lũ
+        dalil search lũ lụt --lang vi --csv > floods.csv
     """
     lists = ("lang", "section", "source", "author")
     chosen: dict[str, Any] = {name: tuple(map(clean_text, options[name])) for name in lists}
@@ -90,10 +103,18 @@ def search(ctx: click.Context, /, words: Sequence[str], *, as_json: bool, **opti
         text,
         filters,
         options["page"],
-        options["limit"],
+        options["limit"] or _PAGE_SIZE,
         Sort(options["sort"]),
         as_typed=options["as_typed"],
+        fold=options["fold"],
     )
+    if form := options["form"]:
+        if as_json or options["page"] > 1:
+            raise Failed("a file has all results: leave out --json and --page")
+        _export(ctx, request, form, options)
+        return
+    if request.page_size > _MOST_PAGE_SIZE:
+        raise Failed(f"a page has at most {_MOST_PAGE_SIZE} results; --csv and --jsonl give more")
     with _service(ctx) as service:
         page = service.search(request)
     if as_json:
@@ -157,6 +178,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None, processes: int
         page_size=settings.page_size,
         rate_limit=settings.rate_limit,
         trusted_proxies=settings.trusted_proxies,
+        public_url=settings.public_url,
     )
     library = Library(ctx.obj.home)
     try:
@@ -186,6 +208,22 @@ def serve(ctx: click.Context, host: str | None, port: int | None, processes: int
         if error.errno == errno.EADDRINUSE:
             raise Failed(f"port {port} of {host} is taken; choose another with --port") from None
         raise Failed(f"cannot listen at {host}:{port}: {error.strerror or error}") from None
+
+
+def _export(ctx: click.Context, request: SearchInput, form: str, options: Mapping[str, Any]) -> None:
+    with _service(ctx) as service:
+        found = service.export(request, options["limit"] or MOST_EXPORTED)
+        if form == "csv":
+            pieces = csv_text(found.rows, text=options["text"], bom=options["bom"])
+        else:
+            pieces = jsonl_text(found.rows, text=options["text"])
+        for piece in pieces:
+            # As bytes: a file is UTF-8 whatever the terminal is.
+            click.echo(piece.encode("utf-8", "replace"), nl=False)
+    if found.cut:
+        click.echo(
+            f"the first {found.count} of {found.total} articles; narrow the search for others", err=True
+        )
 
 
 @contextmanager

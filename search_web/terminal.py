@@ -38,7 +38,10 @@ def result_page_lines(page: ResultPage) -> Iterator[str]:
     first = (page.request.page - 1) * page.request.page_size + 1
     more = "at least " if page.total_relation == "gte" else ""
     last = first + len(page.results) - 1
-    yield f"{first}-{last} of {more}{page.total} articles, {page.took_ms:.0f} ms"
+    found = f"{more}{page.total} articles"
+    if page.stories is not None:
+        found = f"{'' if page.stories_exact else 'at most '}{page.stories} stories in {found}"
+    yield f"{first}-{last} of {found}, {page.took_ms:.0f} ms"
     for number, result in enumerate(page.results, start=first):
         yield ""
         yield from _result(f"{number}. ", result)
@@ -111,6 +114,9 @@ def _result(number: str, result: Result, *, snippets: bool = True) -> Iterator[s
         for snippet in result.snippets:
             before, after = "…" * snippet.cut_before, "…" * snippet.cut_after
             yield f"{indent}{before}{_marked(snippet)}{after}"
+        for kind, editions in (("also", result.translations), ("copy", result.copies)):
+            for item in editions:
+                yield f"{indent}{kind} {item.lang}: {item.title or '(no title)'}  {item.id}"
 
 
 def _marked(snippet: Snippet) -> str:

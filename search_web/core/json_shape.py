@@ -15,11 +15,13 @@ from .pages import Accents, ArticlePage, ReasonKind, Related, Result, ResultPage
 def result_page_json(page: ResultPage) -> dict[str, Any]:
     """What the API gives for a search, JSON-ready; names are a promise.
 
-    `{total, total_relation, took_ms, searched, hits, facets, notices, accents}`
+    `{total, total_relation, stories, stories_exact, took_ms, searched, hits, facets, notices, accents}`
     """
     return {
         "total": page.total,
         "total_relation": page.total_relation,
+        "stories": page.stories,
+        "stories_exact": page.stories_exact,
         "took_ms": round(page.took_ms, 3),
         "searched": page.searched,
         "hits": [result_json(result) for result in page.results],
@@ -46,6 +48,8 @@ def result_json(result: Result) -> dict[str, Any]:
         "section": result.section,
         "authors": list(result.authors),
         "snippets": [snippet_json(snippet) for snippet in result.snippets],
+        "translations": plain(result.translations),
+        "copies": plain(result.copies),
     }
 
 

@@ -47,7 +47,7 @@ class SearchInput:
     fold: bool = False
     """Show a story once: its translations and near-duplicates stand beside its best article."""
     apart: bool = False
-    """A reader of the pages, where stories are folded unless someone says so, wants every article by itself."""
+    """Pages fold stories unless their address says `fold=0`, which this is; only addresses read it."""
     histogram: bool = False
     """Whether to count the articles found by their dates."""
 

@@ -9,11 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from indexer.engines.base import Sort
 
+from ..core.export import MOST_EXPORTED
 from ..core.pages import SearchInput, Step
 from ..core.suggest import MAX_COMPLETIONS, MAX_TYPED
 from .search_url import MAX_QUERY, MAX_RESULT, read_search
 
 _AS_TYPED = "Take the query to the letter: no other keys, no other spelling, no words left out"
+_FOLD = "A story once: its translations and near-duplicates stand beside its best article"
 
 
 class _Request(BaseModel):
@@ -49,7 +51,7 @@ class FacetsQuery(_Request):
 
     def as_input(self) -> SearchInput:
         """The search that the service takes."""
-        return replace(read_search(self._pairs())[0], as_typed=self.typed)
+        return replace(read_search(self._pairs())[0], as_typed=self.typed, fold=False)
 
 
 class SearchQuery(FacetsQuery):
@@ -59,6 +61,7 @@ class SearchQuery(FacetsQuery):
     size: int = Field(10, ge=1, le=100, description="Hits a page")
     sort: Sort = Field(Sort.RELEVANCE)
     facets: bool = Field(True, description="Count facets too")
+    fold: bool = Field(False, description=_FOLD)
 
     @model_validator(mode="after")
     def _reachable(self) -> Self:
@@ -76,7 +79,22 @@ class SearchQuery(FacetsQuery):
             page_size=self.size,
             sort=self.sort,
             facets=self.facets,
+            fold=self.fold,
         )
+
+
+class ExportQuery(FacetsQuery):
+    """A search as a file."""
+
+    format: Literal["csv", "jsonl"] = Field("csv")
+    limit: int = Field(MOST_EXPORTED, ge=1, le=MOST_EXPORTED, description="Articles, the first ones")
+    sort: Sort = Field(Sort.RELEVANCE)
+    text: bool = Field(False, description="The whole text too")
+    bom: bool = Field(False, description="Begin CSV with the mark by which Excel knows UTF-8")
+
+    def as_input(self) -> SearchInput:
+        """The search that the service takes."""
+        return replace(super().as_input(), sort=self.sort)
 
 
 class ArticlePath(BaseModel):
@@ -123,6 +141,16 @@ class SnippetAnswer(BaseModel):
     cut_after: bool
 
 
+class EditionAnswer(BaseModel):
+    """Another article of the same story."""
+
+    id: str
+    lang: str
+    title: str
+    source: str
+    published_at: str | None
+
+
 class HitAnswer(BaseModel):
     """One article found."""
 
@@ -137,6 +165,8 @@ class HitAnswer(BaseModel):
     section: str
     authors: list[str]
     snippets: list[SnippetAnswer]
+    translations: list[EditionAnswer] = Field(description="Of a folded story, found or not")
+    copies: list[EditionAnswer] = Field(description="Found too, of nearly the same text; of a folded story")
 
 
 class FacetValueAnswer(BaseModel):
@@ -184,6 +214,8 @@ class SearchAnswer(FacetsAnswer):
     """One page of results."""
 
     total_relation: Literal["eq", "gte"]
+    stories: int | None = Field(description="With `fold`: how many hits all pages have; see `stories_exact`")
+    stories_exact: bool = Field(description="False: `stories` is at most so many")
     took_ms: float
     searched: str = Field(description="The query whose words are marked: `q`, or what a rescue made of it")
     hits: list[HitAnswer]

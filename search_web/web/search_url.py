@@ -4,7 +4,7 @@
      &from=2025-10-01&to=2025-10-31&sort=newest&size=20&page=2&typed=1&fold=0
 
 Facets repeat; `typed=1` takes the text to the letter (`SearchInput.as_typed`), `fold=0` shows every article
-and not every story once (`SearchInput.fold`). `size` is left out where a page has so many anyway.
+and not every story once (`SearchInput.apart`). `size` is left out where a page has so many anyway.
 Reading never fails: what is wrong is left out and named in a `Problem`.
 """
 
@@ -90,6 +90,7 @@ def read_search(
     if first and end and _bounds(first)[0] > _bounds(end)[1]:
         problems.append(_problem("date_order", "from", f"{first} … {end}"))
         first = end = ""
+    fold = _flag("fold", last("fold"), problems, otherwise=True)
     page_size = _size(last("size"), page_size, problems)
     return SearchInput(
         text=text,
@@ -98,7 +99,8 @@ def read_search(
         page_size=page_size,
         sort=_sort(last("sort"), problems),
         as_typed=_flag("typed", last("typed"), problems, otherwise=False),
-        fold=_flag("fold", last("fold"), problems, otherwise=True),
+        fold=fold,
+        apart=not fold,
     ), tuple(problems)
 
 
@@ -115,7 +117,7 @@ def write_search(search: SearchInput, page_size: int = 10) -> list[tuple[str, st
         pairs.append(("sort", search.sort.value))
     if search.as_typed:
         pairs.append(("typed", "1"))
-    if not search.fold:
+    if search.apart:
         pairs.append(("fold", "0"))
     if search.page_size not in (page_size, SearchInput("").page_size):
         pairs.append(("size", str(search.page_size)))

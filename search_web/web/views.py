@@ -111,7 +111,7 @@ def _results(
         page=page,
         search=page.request,
         tabs=language_tabs(page.request, page.facets.get("lang", ())),
-        chart=chart_of(page.request, page.histogram) if page.histogram else None,
+        chart=chart_of(page.request, page.histogram),
         facets=_facets(page),
         chips=chips(page.request),
         offers=[] if page.total else offers(page.request, lambda wider: _count(service, wider)),

@@ -76,7 +76,8 @@ def test_search_prints_json(run: Run) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     page = json.loads(result.stdout)
     assert set(page) == {
-        "total", "total_relation", "took_ms", "searched", "hits", "facets", "notices", "accents",
+        "total", "total_relation", "stories", "stories_exact", "took_ms", "searched", "hits", "facets", "notices",
+        "accents",
     }  # fmt: skip
     assert (page["total_relation"], len(page["hits"])) == ("eq", 10)
     for hit in page["hits"]:
@@ -84,6 +85,16 @@ def test_search_prints_json(run: Run) -> None:
     assert set(page["facets"]) == {"lang", "section", "source", "author", "year", "month"}
     snippet = page["hits"][0]["snippets"][0]
     assert {"text", "marks", "cut_before", "cut_after"} == set(snippet)
+
+
+def test_search_folds_stories(run: Run) -> None:
+    """One line a translation below the best article; as JSON beside it."""
+    page = json_of(run("search", "--json", "--fold", "--limit", 100, "lang:ar"))
+    assert page["stories_exact"]
+    assert page["stories"] == len(page["hits"]) <= page["total"]
+    editions = [item for hit in page["hits"] for item in hit["translations"]]
+    assert {"id", "lang", "title", "source", "published_at"} == set(editions[0])
+    assert f"also {editions[0]['lang']}: {editions[0]['title']}" in run("search", "--fold", "lang:ar").stdout
 
 
 def json_of(result: Result) -> Any:

@@ -43,6 +43,7 @@ def test_reading_a_url(case: dict[str, Any]) -> None:
     assert search.page_size == case.get("page_size", 10)
     assert search.sort == Sort(case.get("sort", "relevance"))
     assert search.as_typed == case.get("as_typed", False)
+    assert search.fold == case.get("fold", True)
     assert [item.kind for item in problems] == case.get("problems", [])
     assert all(item.wrong for item in problems)
 
@@ -73,6 +74,7 @@ values = st.lists(st.text("abcأبđế &=?#%", min_size=1, max_size=5).map(str.
     st.sampled_from(Sort),
     st.integers(1, 100),
     st.booleans(),
+    st.booleans(),
     st.integers(1, 100),
 )
 @settings(max_examples=60, deadline=None)
@@ -84,11 +86,14 @@ def test_written_and_read_back(
     sort: Sort,
     page: int,
     as_typed: bool,  # noqa: FBT001 -- Hypothesis gives it by position
+    fold: bool,  # noqa: FBT001 -- Hypothesis gives it by position
     page_size: int,
 ) -> None:
     """`read_search` gives back exactly what `write_search` was given, through a real query string."""
     filters = Filters(section=section[:20], author=author[:20], date_from=date)
-    search = SearchInput(text, filters, page=page, page_size=page_size, sort=sort, as_typed=as_typed)
+    search = SearchInput(
+        text, filters, page, page_size, sort, as_typed=as_typed, fold=fold, apart=not fold
+    )
     pairs = parse_qsl(urlencode(write_search(search)))
     assert read_search(pairs) == (search, ())
 

@@ -47,7 +47,8 @@ def test_search_has_the_promised_names(client: FlaskClient) -> None:
     """`SearchAnswer` has no other names, and marks are code points of the snippet."""
     body = client.get("/api/v1/search", query_string={"q": "الجسر"}).get_json()
     assert set(body) == {
-        "total", "total_relation", "took_ms", "searched", "hits", "facets", "notices", "accents",
+        "total", "total_relation", "stories", "stories_exact", "took_ms", "searched", "hits", "facets", "notices",
+        "accents",
     }  # fmt: skip
     hit = body["hits"][0]
     assert {"id", "lang", "title", "score", "published_at", "url", "snippets"} <= set(hit)
@@ -80,6 +81,9 @@ def test_search_passes_on_what_was_asked(client: FlaskClient, service: Any) -> N
         5,
     )
     assert (asked.facets, asked.as_typed) == (False, True)
+    assert asked.fold is False
+    client.get("/api/v1/search?q=a&fold=1")
+    assert service.asked[-1].fold is True
     client.get("/api/v1/facets?q=a&typed=true")
     assert service.asked[-1].as_typed is True
     client.get("/api/v1/facets?q=a")
