@@ -21,6 +21,8 @@ PREFIX = "DALIL_"
 
 _LIMIT = r"\d+ *(?:/|per) *(?:\d+ *)?(?:second|minute|hour|day|month|year)s?"
 
+_SITE = r"^(?:https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?/?)?$"
+
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
@@ -54,6 +56,8 @@ class Settings(BaseSettings):
         "240 per minute"
     )
     """Requests a client address; empty for no limit."""
+    public_url: Annotated[str, StringConstraints(strip_whitespace=True, pattern=_SITE, max_length=200)] = ""
+    """Scheme and host by which readers reach the server; empty: addresses in feeds name no host."""
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     """Proxies in front of the server whose X-Forwarded headers are believed."""
 
@@ -119,4 +123,6 @@ def _problem(found: dict[str, Any], path: Path) -> str:
     allowed = str(found["msg"]).removeprefix("Value error, ")
     if name == "rate_limit":
         allowed = "write it as '240 per minute', several joined by ';', or leave it empty"
+    if name == "public_url":
+        allowed = "write scheme and host, such as 'https://news.example', or leave it empty"
     return f"{place} is {str(found['input'])[:80]!r}: {allowed[:1].lower()}{allowed[1:]}"

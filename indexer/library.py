@@ -109,6 +109,10 @@ class Library:
             self._behind = (time.monotonic(), sequence, behind)
         return behind
 
+    def changed_at(self) -> float | None:
+        """When the last change was made that the index has, in epoch seconds; None before the first one."""
+        return self._open_archive().changed_at(self.snapshot().sequence)
+
     def close(self) -> None:
         """Release all files. Closing twice is harmless."""
         with self._lock:

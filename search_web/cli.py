@@ -70,7 +70,7 @@ def main(ctx: click.Context, home: Path) -> None:
 @click.option(
     "--limit",
     type=click.IntRange(1, MOST_EXPORTED),
-    help="Results a page, up to 1,000 and 10 by itself; of a file the articles, up to 10,000 and all by itself.",
+    help="Results a page, 10 by itself; of a file the articles, up to 10,000, which it has by itself.",
 )
 @click.option("--csv", "form", flag_value="csv", help="All results as a table, UTF-8.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="All results as JSON, one a line.")
@@ -221,9 +221,8 @@ def _export(ctx: click.Context, request: SearchInput, form: str, options: Mappin
             # As bytes: a file is UTF-8 whatever the terminal is.
             click.echo(piece.encode("utf-8", "replace"), nl=False)
     if found.cut:
-        click.echo(
-            f"the first {found.count} of {found.total} articles; narrow the search for others", err=True
-        )
+        others = "; narrow the search for others" if found.count == MOST_EXPORTED else ""
+        click.echo(f"the first {found.count} of {found.total} articles{others}", err=True)
 
 
 @contextmanager

@@ -229,6 +229,12 @@ class Archive:
         with self._begin() as connection:
             return list(connection.scalars(query))
 
+    def changed_at(self, sequence: int) -> float | None:
+        """When a change was made, in epoch seconds; None for one that is not there."""
+        with self._begin() as connection:
+            moment = connection.scalar(select(CHANGES.c.at).where(CHANGES.c.sequence == sequence))
+            return None if moment is None else float(moment)
+
     def count_since(self, sequence: int) -> int:
         """Number of changes after a sequence number."""
         query = select(func.count()).select_from(CHANGES).where(CHANGES.c.sequence > sequence)

@@ -95,6 +95,9 @@ class Library(Protocol):
     def behind(self) -> int:
         """Changes in the archive that the index does not have yet."""
 
+    def changed_at(self) -> float | None:
+        """When the last change was made that the index has, in epoch seconds."""
+
 
 class SearchService:
     """Answers the pages, the API and the command line. Safe for several threads."""
@@ -227,6 +230,10 @@ class SearchService:
         """A name for the state of the index: as long as it stays, so do all answers. Raises as `search`."""
         snapshot = self._library.snapshot()
         return f"{snapshot.generation}.{snapshot.sequence}"
+
+    def changed_at(self) -> float | None:
+        """When what is searched last changed, in epoch seconds; None for an empty archive."""
+        return self._library.changed_at()
 
     def suggest(self, text: str, languages: Sequence[str] = (), limit: int = 8) -> Sequence[Completion]:
         """Completions of what is being typed, best first; see `Suggester.suggest`."""

@@ -19,6 +19,7 @@ from .api_models import (
     ErrorAnswer,
     ExplainAnswer,
     ExplainQuery,
+    ExportQuery,
     FacetsAnswer,
     FacetsQuery,
     LanguagesAnswer,
@@ -30,6 +31,7 @@ from .api_models import (
     SuggestQuery,
 )
 from .backend import Backend
+from .feed_views import export_response
 from .rendering import text_dir
 
 _VALUES = ("author", "section", "source", "tag")
@@ -48,6 +50,11 @@ def api_blueprint(service: Backend) -> APIBlueprint:
     def facets(query: FacetsQuery) -> Response:
         page = service.search(replace(query.as_input(), page_size=1, facets=True))
         return jsonify({"total": page.total, "facets": plain(page.facets)})
+
+    @api.get("/export", summary="A whole search as CSV or JSON lines", responses=_file_answers())
+    def export(query: ExportQuery) -> Response:
+        asked, form = query.as_input(), query.format
+        return export_response(service, asked, form, query.limit, text=query.text, bom=query.bom)
 
     @api.get("/languages", summary="Languages of the archive", responses=_answers(LanguagesAnswer))
     def languages() -> Response:
@@ -79,6 +86,15 @@ def api_blueprint(service: Backend) -> APIBlueprint:
         return jsonify(article_page_json(service.article(path.id)))
 
     return api
+
+
+def _file_answers() -> dict[str | int | HTTPStatus, type[BaseModel] | dict[Any, Any] | None]:
+    text = {"schema": {"type": "string"}}
+    found = {
+        "description": "The file, written while it is read; `X-Total-Count` and its name say if it is cut",
+        "content": {"text/csv": text, "application/x-ndjson": text},
+    }
+    return {"200": found, "400": ErrorAnswer, "503": ErrorAnswer}
 
 
 def _answers(model: type[BaseModel]) -> dict[str | int | HTTPStatus, type[BaseModel] | dict[Any, Any] | None]:

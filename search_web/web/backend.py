@@ -47,5 +47,8 @@ class Backend(Protocol):
     def state(self) -> str:
         """A name for the state of the index: as long as it stays, so do all answers."""
 
+    def changed_at(self) -> float | None:
+        """When what is searched last changed, in epoch seconds; None for an empty archive."""
+
     def ready(self) -> tuple[bool, Mapping[str, Any]]:
         """Whether searches can be answered, and the reasons."""

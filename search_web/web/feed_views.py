@@ -73,7 +73,8 @@ def _feed(service: Backend, config: WebConfig, endpoint: str) -> Response:
     limit = given.number("limit", _ITEMS, MOST_ITEMS)
     asked = given.search(limit, Sort.NEWEST)
     tag = entity_tag(service.state(), site_root())
-    if answer := known(tag):
+    changed = service.changed_at()
+    if answer := known(tag, changed):
         return answer
     page = service.search(replace(asked, facets=False, snippets=False, histogram=False))
     feed = _feed_of(page, endpoint, limit, config)
@@ -81,9 +82,7 @@ def _feed(service: Backend, config: WebConfig, endpoint: str) -> Response:
         response = Response(atom_feed(feed), content_type=f"{ATOM_TYPE}; charset=utf-8")
     else:
         response = Response(json_feed(feed), content_type=f"{JSON_FEED_TYPE}; charset=utf-8")
-    if page.results:
-        response.last_modified = feed.updated
-    return fresh(response, tag)
+    return fresh(response, tag, changed)
 
 
 def _feed_of(page: ResultPage, endpoint: str, limit: int, config: WebConfig) -> Feed:
@@ -99,7 +98,7 @@ def _feed_of(page: ResultPage, endpoint: str, limit: int, config: WebConfig) -> 
         query = urlencode([*pairs, *own])
         return absolute(f"{path}?{query}" if query else path)
 
-    last = max(1, -(-min(page.total, MAX_RESULT // limit * limit) // limit))
+    last = max(1, -(-min(page.reachable, MAX_RESULT // limit * limit) // limit))
     items = tuple(
         item_of(
             _titled(replace(result, url=web_link(result.url))),

@@ -7,6 +7,7 @@ changes the bytes and not the meaning, needs no tag of its own.
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 
 from flask import Response, request
 
@@ -20,16 +21,25 @@ def entity_tag(state: str, *parts: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
-def known(tag: str) -> Response | None:
-    """304 where the client has this answer already, else None."""
-    if request.if_none_match.contains_weak(tag):
-        return fresh(Response(status=304), tag)
-    return None
+def known(tag: str, changed: float | None = None) -> Response | None:
+    """304 where the client has this answer already, else None.
+
+    `changed`: epoch seconds since which the answer is what it is. Not the date of its newest article: an
+    older one may have come to the archive since.
+    """
+    since = request.if_modified_since
+    if request.if_none_match:
+        same = request.if_none_match.contains_weak(tag)
+    else:
+        same = since is not None and changed is not None and since.timestamp() >= int(changed)
+    return fresh(Response(status=304), tag, changed) if same else None
 
 
-def fresh(response: Response, tag: str) -> Response:
-    """The answer with its tag; it may be kept for a while."""
+def fresh(response: Response, tag: str, changed: float | None = None) -> Response:
+    """The answer with its tag and date; it may be kept for a while."""
     response.set_etag(tag, weak=True)
+    if changed is not None:
+        response.last_modified = datetime.fromtimestamp(changed, UTC)
     response.cache_control.max_age = MAX_AGE_S
     # Its addresses may be those of the host that was asked for.
     response.vary.add("Host")

@@ -201,6 +201,9 @@ class SmallLibrary:
     def behind(self) -> int:
         return self.waiting
 
+    def changed_at(self) -> float | None:
+        return 1_762_000_000.0
+
     def drop_from_index(self, article_id: str) -> None:
         self.state.engine.apply([Delete(article_id)])
 

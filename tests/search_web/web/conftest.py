@@ -104,6 +104,10 @@ EXPLANATION = Explanation(
 """Of a query with a word that the article has, one that it has not, and one too common."""
 
 
+CHANGED = datetime(2025, 11, 1, 12, tzinfo=UTC)
+"""When the archive last changed."""
+
+
 @dataclass
 class FakeService:
     """Finds articles that hold the query as text, records what it was asked, raises `error` if set."""
@@ -218,6 +222,10 @@ class FakeService:
     def state(self) -> str:
         self._fail()
         return self.version
+
+    def changed_at(self) -> float | None:
+        self._fail()
+        return CHANGED.timestamp()
 
     def ready(self) -> tuple[bool, Mapping[str, Any]]:
         if self.error:
