@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -15,10 +14,11 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 from babel.units import format_unit
 from flask import Flask
+from flask_babel import ngettext
 from markupsafe import Markup, escape
 
-from ..core.pages import FacetValue, SearchInput, Snippet, Span
-from .addresses import article_href, explain_href, fixed_href, search_href, toggled_hrefs, write_search
+from ..core.pages import Snippet, Span
+from .addresses import article_href, explain_href, fixed_href, search_href, write_search
 from .config import PAGE_LANGUAGES
 from .search_url import chosen, full_date, toggled, without_filters
 from .texts import gettext, page_language
@@ -34,12 +34,14 @@ def install(app: Flask) -> None:
         day=day,
         month_name=month_name,
         language_name=language_name,
+        own_language_name=own_language_name,
         text_dir=text_dir,
         marked=marked,
         passage=passage,
         seconds=seconds,
         web_link=web_link,
         points=points,
+        articles_counted=articles_counted,
     )
     app.jinja_env.globals.update(
         search_href=search_href,
@@ -67,6 +69,17 @@ def number(value: float) -> str:
 @lru_cache(maxsize=4_096)
 def _number(value: float, language: str) -> str:
     return format_decimal(value, locale=language, numbering_system="default")
+
+
+def articles_counted(count: int) -> str:
+    """`12 articles` in the page's words and digits."""
+    return _articles_counted(count, page_language())
+
+
+@lru_cache(maxsize=4_096)
+def _articles_counted(count: int, language: str) -> str:
+    text: str = ngettext("%(count)s article", "%(count)s articles", count, count=_number(count, language))
+    return text
 
 
 def points(score: float) -> str:
@@ -107,6 +120,17 @@ def _month_name(value: str, language: str) -> str:
     if not (year.isdecimal() and month.isdecimal() and 1 <= int(month) <= 12 and 1 <= int(year) <= 9999):
         return value
     return format_skeleton("yMMMM", date(int(year), int(month), 1), locale=language)
+
+
+def own_language_name(tag: str) -> str:
+    """Name of a language as its speakers write it."""
+    return OWN_NAMES.get(tag) or _own_language_name(tag) or language_name(tag)
+
+
+@lru_cache(maxsize=512)
+def _own_language_name(tag: str) -> str | None:
+    locale = _locale(tag)
+    return locale.get_display_name() if locale else None
 
 
 def language_name(tag: str) -> str:
@@ -178,25 +202,6 @@ def web_link(url: str) -> str:
     except ValueError:
         return ""
     return url if parts.scheme in ("http", "https") and parts.netloc else ""
-
-
-@dataclass(frozen=True, slots=True)
-class FacetRow:
-    """One value of a facet as a link."""
-
-    href: str
-    label: str
-    count: str
-    selected: bool
-
-
-def facet_rows(search: SearchInput, facet: str, values: Sequence[FacetValue]) -> list[FacetRow]:
-    """Values of a facet as links that add them to the search or take them away."""
-    hrefs = toggled_hrefs(search, facet, [value.value for value in values])
-    return [
-        FacetRow(href, facet_label(facet, value.value), number(value.count), value.selected)
-        for href, value in zip(hrefs, values, strict=True)
-    ]
 
 
 def facet_label(facet: str, value: str) -> str:
