@@ -15,6 +15,7 @@ Run = Mapping[str, Sequence[str]]
 
 SEARCH_MEASURES = {"MRR@10": RR @ 10, "nDCG@10": nDCG @ 10, "Recall@100": R @ 100}
 RELATED_MEASURES = {"MAP": AP, "P@5": P @ 5, "P@1": P @ 1}
+TRANSLATION_MEASURES = {"MRR@10": RR @ 10, "R@1": R @ 1}
 
 
 def measured(qrels: Qrels, run: Run, measures: Mapping[str, ir_measures.Measure]) -> dict[str, float]:

@@ -10,14 +10,22 @@ from indexer.articles import Article
 from indexer.engines.base import IndexDocument, SearchEngine, frequencies
 from indexer.engines.bm25 import idf, saturated
 from indexer.engines.query import AnyOf, Or, Query, Term
-from indexer.schema import NAMES, field_name, group_of
+from indexer.schema import NAMES, STORY, field_name, group_of
 
-BEST_TERMS = 40
-"""Terms of an article that are searched; more add time and noise."""
-KEY_FIELDS = {NAMES: 1.0}
-"""Fields whose terms are the same in every language, with their weights."""
+BEST_TERMS = 250
+"""Terms of an article that are searched. With 40, articles that share only a part of their text are lost:
+precision at 1 falls from 0.89 to 0.69 on overlapping stories of two publishers."""
+BEST_KEYS = 150
+"""The same of what articles in other languages have too."""
+_LOOKED_UP = 400
+"""Terms a field, the most frequent first, whose rarity is asked for: each takes time."""
 _RAREST = 2
 """A term that only this article has finds nothing else."""
+_COMMON_SHARE = 0.05
+_COMMON_LEAST = 50
+"""Terms that more articles have than this many and this share of all tell nothing, and cost the most."""
+_NAME_WEIGHT = 0.5
+"""Of a name beside the words that it is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +35,28 @@ class KeyTerm:
     field: str
     term: str
     weight: float
-    """Frequency in the article (by zone) times idf."""
+    """Square root of its frequency in the article (by zone) times idf: one word that is repeated does not
+    outweigh all others."""
     own: float = 0.0
     """What it scores on the article itself, without a boost."""
 
 
 def word_terms(document: IndexDocument, analyzer: Analyzer, engine: SearchEngine) -> list[KeyTerm]:
-    """The best terms of an article in the word and pair fields of its language, best first."""
-    # Another form of a word says no more than the word.
-    fields = {
-        field_name(analyzer.language, spec.name): spec.weight
-        for spec in analyzer.fields
-        if spec.kind is not FieldKind.FORM
-    }
-    return _best(document, fields.items(), engine)
+    """The best terms of an article in the word and pair fields of its language and its names, best first."""
+    # Another form of a word says no more than the word; pairs tell what overlapping texts share.
+    main, *others = analyzer.fields
+    fields = [main, *(spec for spec in others if spec.kind is FieldKind.PAIR)]
+    weights = {field_name(analyzer.language, spec.name): 1.0 for spec in fields} | {NAMES: _NAME_WEIGHT}
+    return _best(document, weights.items(), engine, BEST_TERMS)
 
 
 def language_free_terms(document: IndexDocument, engine: SearchEngine) -> list[KeyTerm]:
     """The best of the terms that an article has in common with its translations, best first."""
-    return _best(document, KEY_FIELDS.items(), engine)
+    return _best(document, ((NAMES, 1.0), (STORY, 1.0)), engine, BEST_KEYS)
 
 
 def _best(
-    document: IndexDocument, fields: Iterable[tuple[str, float]], engine: SearchEngine
+    document: IndexDocument, fields: Iterable[tuple[str, float]], engine: SearchEngine, most: int
 ) -> list[KeyTerm]:
     found: list[KeyTerm] = []
     for name, factor in fields:
@@ -58,14 +65,14 @@ def _best(
         counts = frequencies(document.fields[name])
         length = sum(counts.values())
         size, average = engine.field_size(name)
-        # The most frequent of a long article suffice: looking each one up costs time.
-        likely = sorted(counts, key=lambda term: (-counts[term], term))[: 10 * BEST_TERMS]
+        common = max(_COMMON_LEAST, _COMMON_SHARE * size)
+        likely = sorted(counts, key=lambda term: (-counts[term], term))[:_LOOKED_UP]
         for term, frequency in zip(likely, engine.document_frequencies(name, likely), strict=True):
-            if frequency >= _RAREST:
+            if _RAREST <= frequency <= common:
                 rarity = idf(size, frequency)
                 own = rarity * saturated(counts[term], length, average)
-                found.append(KeyTerm(name, term, counts[term] * rarity * factor, own))
-    return sorted(found, key=lambda key: (-key.weight, key.field, key.term))[:BEST_TERMS]
+                found.append(KeyTerm(name, term, counts[term] ** 0.5 * rarity * factor, own))
+    return sorted(found, key=lambda key: (-key.weight, key.field, key.term))[:most]
 
 
 def related_query(terms: Sequence[KeyTerm]) -> Query | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from analyzers import Analyzer
@@ -12,13 +12,20 @@ from indexer.engines.query import And, AnyOf, Not, Query
 from indexer.schema import group_of
 
 from .key_terms import KeyTerm, language_free_terms, own_score, related_query, word_terms
+from .priors import likeness_of_shape, nearness_in_time
+
+Articles = Callable[[Sequence[str]], Mapping[str, Article]]
+
+_POOL = 2
+"""So many times what is asked for are looked at again, with their dates and lengths."""
+_LEAST_POOL = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
     """An article that is near another one."""
 
-    id: str
+    article: Article
     strength: float
     """How much of what would be found of the article itself; 0 to 1, and near 1 only for its own text."""
 
@@ -37,26 +44,46 @@ def sought(document: IndexDocument, analyzer: Analyzer, engine: SearchEngine) ->
 
 
 def neighbours(
-    article: Article, terms: Sought, engine: SearchEngine, selected: Query, limit: int
+    article: Article, terms: Sought, engine: SearchEngine, articles: Articles, selected: Query, limit: int
 ) -> list[Neighbour]:
-    """At most so many other articles that `selected` lets through, nearest first; no translations."""
+    """At most so many other articles that `selected` lets through, nearest first; no translations.
+
+    `articles`: those of some ids that the archive has.
+    """
     if limit < 1:
         return []
-    own_language = AnyOf("lang", (article.lang.partition("-")[0].lower(),))
+    own_language = AnyOf("lang", (_language(article),))
     group = group_of(article)
     others: tuple[Query, ...] = (Not(AnyOf("group", (group,))),) if group else ()
-    found = [
-        *_found(terms.words, engine, And((selected, own_language, *others)), limit + 1),
-        *_found(terms.keys, engine, And((selected, Not(own_language), *others)), limit + 1),
+    pool = max(_LEAST_POOL, _POOL * limit)
+    found = {
+        **_found(terms.keys, engine, And((selected, Not(own_language), *others)), pool),
+        **_found(terms.words, engine, And((selected, own_language, *others)), pool),
+    }
+    found.pop(article.id, None)
+    near = [
+        Neighbour(other, min(1.0, found[other.id] * _prior(article, other)))
+        for other in articles(list(found)).values()
     ]
-    found = [near for near in found if near.id != article.id]
-    return sorted(found, key=lambda near: (-near.strength, near.id))[:limit]
+    return sorted(near, key=lambda near: (-near.strength, near.article.id))[:limit]
 
 
-def _found(terms: Sequence[KeyTerm], engine: SearchEngine, selected: Query, limit: int) -> list[Neighbour]:
+def _prior(article: Article, other: Article) -> float:
+    same_language = _language(article) == _language(other)
+    shape = 1.0 if same_language else likeness_of_shape(article, other)
+    return shape * nearness_in_time(article, other)
+
+
+def _language(article: Article) -> str:
+    """As the index has it."""
+    return article.lang.partition("-")[0].lower()
+
+
+def _found(terms: Sequence[KeyTerm], engine: SearchEngine, selected: Query, limit: int) -> dict[str, float]:
+    """The nearest articles by their terms alone, each with its share of the article's own score."""
     query = related_query(terms)
     if query is None:
-        return []
+        return {}
     own = own_score(terms)
     request = SearchRequest(query, filter=selected, limit=limit, exact_total=False)
-    return [Neighbour(hit.id, min(1.0, hit.score / own)) for hit in engine.search(request).hits]
+    return {hit.id: hit.score / own for hit in engine.search(request).hits}

@@ -135,13 +135,20 @@ class Stories:
         ]
 
     def _nearest(self, asked: _Asked, limit: int) -> list[tuple[Related, Neighbour]]:
-        near = neighbours(asked.article, asked.terms, asked.snapshot.engine, asked.selected, limit)
-        articles = self._library.articles([neighbour.id for neighbour in near])
+        near = neighbours(
+            asked.article,
+            asked.terms,
+            asked.snapshot.engine,
+            self._library.articles,
+            asked.selected,
+            limit,
+        )
         return [
-            (Related(plain_result(other, neighbour.strength), self._reasons(asked, other)), neighbour)
-            for neighbour in near
-            # Removed from the archive since the index was last caught up.
-            if (other := articles.get(neighbour.id)) is not None
+            (
+                Related(plain_result(found.article, found.strength), self._reasons(asked, found.article)),
+                found,
+            )
+            for found in near
         ]
 
     def _reasons(self, asked: _Asked, other: Article) -> tuple[Reason, ...]:
