@@ -119,8 +119,8 @@ class _Source:
         self._options = options
         self._counts = PutCounts()
         self._read = 0
-        self._rejected_in: set[str] = set()
-        """Files of which a record could not be read; the name of the source for what has no file."""
+        self._doubtful: set[str] = set()
+        """Files that are no evidence of what is gone; the name of the source for what has no file."""
         self._known: dict[str, SourceFile] = {}
 
     def follow(self, path: Path) -> tuple[PutCounts, SourceReport]:
@@ -136,8 +136,11 @@ class _Source:
         else:
             seen = self._follow_files(list_files(path, format=self._options.format))
         report = replace(report, files=report.files or len(seen), read=self._read)
-        for lost in self._known.keys() - seen:
+        for lost in sorted(self._known.keys() - seen):
             self._archive.forget_quarantine(lost)
+            if Path(lost).exists() and not is_sitemap(path):
+                self._reject(Reject(lost, "", "had articles and can no longer be read; mend it"), lost)
+                continue
             with self._archive.transaction() as connection:
                 source_memory.lose(connection, self._name, lost)
         return self._counts, self._remove_gone(report, size, seen)
@@ -163,14 +166,18 @@ class _Source:
             return
         # A file with rejects is read each time: so that they are told each time, until they are mended.
         if known is not None and known.digest == digest and not known.rejects:
+            self._counts += PutCounts(unchanged=known.articles)
             return
         ids: list[str] = []
         before = self._reading.rejected
         self._counts += self._reading.read(path, kind, ids)
         self._read += 1
         rejects = self._reading.rejected - before
+        if not ids and not rejects and known is not None and (known.articles or known.rejects):
+            # An export that was cut off leaves an empty file: until it has something, it is no evidence.
+            rejects = 1
         if rejects:
-            self._rejected_in.add(name)
+            self._doubtful.add(name)
         forgets = kind == "feed" and not self._options.complete
         with self._archive.transaction() as connection:
             source_memory.remember(
@@ -191,7 +198,7 @@ class _Source:
         return seen | {name}
 
     def _reject(self, reject: Reject, place: str) -> None:
-        self._rejected_in.add(place)
+        self._doubtful.add(place)
         self._reading.reject(reject)
         self._reading.keep_rejects()
 
@@ -199,7 +206,7 @@ class _Source:
         with self._archive.transaction() as connection:
             gone = source_memory.gone(connection, self._name)
         doubtful = [] if self._options.remove_anyway else [g for g in gone if self._is_doubtful(g, seen)]
-        because = "a record that could not be read may be one of them" if doubtful else ""
+        because = "what could not be read, or is empty now, may have them" if doubtful else ""
         sure = sorted({g.id for g in gone} - {g.id for g in doubtful})
         if len(sure) > max(FEW, size // SHARE) and not self._options.remove_anyway:
             because = f"{len(gone)} of {size} articles are gone, more than one of {SHARE}"
@@ -214,10 +221,10 @@ class _Source:
 
     def _is_doubtful(self, gone: Gone, seen: set[str]) -> bool:
         """Whether an article may be there all the same, behind something that could not be read."""
-        if self._name in self._rejected_in or gone.path in self._rejected_in:
+        if self._name in self._doubtful or gone.path in self._doubtful:
             return True
         # Its file is gone: it may have moved to a file that is new and has rejects.
-        new = self._rejected_in - self._known.keys()
+        new = self._doubtful - self._known.keys()
         return gone.path not in seen and bool(new)
 
 

@@ -28,8 +28,11 @@ class SourceFile:
     digest: str
     """Hash of its content and of the rules it was read by."""
     rejects: int
+    """Records that could not be read, so that the file is read each time; 1 for one that became empty."""
     window: bool = False
     """It shows its newest articles only, as feeds do: what has left it is not gone."""
+    articles: int = 0
+    """How many it has; counted, not remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,13 @@ def files(connection: Connection, source: str) -> dict[str, SourceFile]:
     lost = select(_IDS.path).where(_IDS.source == source, ~_IDS.gone)
     lost = lost.where(~exists().where(ARTICLES.c.id == _IDS.id), ~exists().where(HELD.c.id == _IDS.id))
     incomplete = set(connection.scalars(lost.distinct()))
+    each = select(_IDS.path, func.count()).where(_IDS.source == source, ~_IDS.gone).group_by(_IDS.path)
+    counts = {path: int(count) for path, count in connection.execute(each)}
     rows = connection.execute(select(SOURCE_FILES).where(_FILES.source == source))
     return {
-        row.path: SourceFile("" if row.path in incomplete else row.digest, row.rejects, row.window)
+        row.path: SourceFile(
+            "" if row.path in incomplete else row.digest, row.rejects, row.window, counts.get(row.path, 0)
+        )
         for row in rows
     }
 
