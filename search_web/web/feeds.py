@@ -92,13 +92,15 @@ class Feed:
 
 def item_of(result: Result, link: str, dir: str) -> Item:  # noqa: A002  # the word of HTML
     """A result of a search in a feed; its passages are the summary."""
+    passages = result.snippets
+    goes_on = bool(passages) and passages[-1].cut_after
     return Item(
         id=item_id(result.id, result.url),
         link=link,
         lang=result.lang,
         dir=dir,
         title=result.title.text,
-        summary=" … ".join(f"{item.text}{' …' * item.cut_after}" for item in result.snippets),
+        summary=" … ".join(item.text for item in passages) + " …" * goes_on,
         authors=result.authors,
         source=result.source,
         section=result.section,
