@@ -14,7 +14,7 @@ from .rejects import Reject, excerpt
 
 _BOM = b"\xef\xbb\xbf"
 _TEXT_NAME = re.compile(
-    ('[{,]\\s*"(?:' + "|".join(dict.fromkeys((*TITLE, *LEAD, *BODY))) + ')"\\s*:').encode()
+    ('[{,]\\s*"(?:' + "|".join(dict.fromkeys((*TITLE, *LEAD, *BODY, "withdrawn"))) + ')"\\s*:').encode()
 )
 
 
@@ -52,7 +52,7 @@ def read_array(stream: BinaryIO, path: str, limits: Limits) -> Iterator[Article 
 
 
 def may_hold_articles(head: bytes) -> bool:
-    """Whether a JSON file that begins so may hold articles: it names a title or a text, or is damaged."""
+    """Whether a JSON file that begins so may hold articles: it names what an article has, or is damaged."""
     is_json = head.removeprefix(_BOM).lstrip().startswith((b"{", b"["))
     return not is_json or _TEXT_NAME.search(head) is not None
 
