@@ -77,11 +77,15 @@ def related_json(related: Sequence[Related]) -> list[dict[str, Any]]:
 
 
 def article_page_json(page: ArticlePage) -> dict[str, Any]:
-    """The article in `Article`'s field names, with `translations` and `related`."""
+    """The article in `Article`'s field names, and what belongs to it, as `ArticlePage` names it."""
     return {
         "article": page.article.as_dict(),
         "translations": [result_json(result) for result in page.translations],
         "related": related_json(page.related),
+        "copies": related_json(page.copies),
+        "timeline": related_json(page.timeline),
+        "same_section": [result_json(result) for result in page.same_section],
+        "same_author": [result_json(result) for result in page.same_author],
     }
 
 

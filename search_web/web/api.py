@@ -76,12 +76,12 @@ def api_blueprint(service: Backend) -> APIBlueprint:
         explanation = plain(service.explain(query.q, query.id, as_typed=query.typed))
         return jsonify({"q": query.q, "id": query.id, "explanation": explanation})
 
-    @api.get("/articles/<path:id>/related", summary="Related articles", responses=_answers(RelatedAnswer))
+    @api.get("/articles/<path:id>/related", summary="Related articles", responses=_or_removed(RelatedAnswer))
     def related(path: ArticlePath, query: RelatedQuery) -> Response:
         found = service.related(path.id, limit=query.limit)
         return jsonify({"id": path.id, "related": related_json(found)})
 
-    @api.get("/articles/<path:id>", summary="One article", responses=_answers(ArticleAnswer))
+    @api.get("/articles/<path:id>", summary="One article", responses=_or_removed(ArticleAnswer))
     def article(path: ArticlePath) -> Response:
         return jsonify(article_page_json(service.article(path.id)))
 
@@ -99,3 +99,9 @@ def _file_answers() -> dict[str | int | HTTPStatus, type[BaseModel] | dict[Any, 
 
 def _answers(model: type[BaseModel]) -> dict[str | int | HTTPStatus, type[BaseModel] | dict[Any, Any] | None]:
     return {"200": model, "400": ErrorAnswer, "404": ErrorAnswer, "503": ErrorAnswer}
+
+
+def _or_removed(
+    model: type[BaseModel],
+) -> dict[str | int | HTTPStatus, type[BaseModel] | dict[Any, Any] | None]:
+    return _answers(model) | {"410": ErrorAnswer}

@@ -264,11 +264,15 @@ class RelatedAnswer(BaseModel):
 
 
 class ArticleAnswer(BaseModel):
-    """One article in the archive's field names, its translations and related articles."""
+    """One article in the archive's field names, and the articles that belong to it."""
 
     article: dict[str, Any]
     translations: list[HitAnswer]
     related: list[RelatedHitAnswer]
+    copies: list[RelatedHitAnswer] = Field(description="Of nearly the same text, the nearest first")
+    timeline: list[RelatedHitAnswer] = Field(description="Of the same story, by date, this one left out")
+    same_section: list[HitAnswer] = Field(description="The newest others of its section and language")
+    same_author: list[HitAnswer] = Field(description="The newest others of its authors")
 
 
 class PlaceAnswer(BaseModel):

@@ -156,14 +156,17 @@ def _related(page: ArticlePage) -> list[Related]:
 
 
 def _timeline(page: ArticlePage) -> list[Result]:
-    """The articles of the story by date, this one among them; nothing where it would stand alone."""
+    """The articles of the story by date, this one among them; nothing if all others are translations.
+
+    Those stand by themselves above the text.
+    """
     article = page.article
     if article.published_at is None:
         return []
     own = plain_result(article, 0.0)
     others = [item.result for item in page.timeline if item.result.id != article.id]
     dated = [item for item in others if item.published_at]
-    if not dated:
+    if not {item.id for item in dated} - {item.id for item in page.translations}:
         return []
     return sorted([own, *dated], key=lambda item: (item.published_at or article.published_at, item.id))
 

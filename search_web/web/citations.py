@@ -47,14 +47,14 @@ def plain_text(article: Article, address: str) -> str:
     """
     language = article.lang.partition("-")[0]
     comma = _COMMAS.get(language, ", ")
-    opening, closing = _QUOTES.get(language, "“”")
+    quotes = _QUOTES.get(language, "“”")
     authors = comma.join(article.authors[:_MOST_NAMED])
     if len(article.authors) > _MOST_NAMED:
         authors += f"{comma}…"
     told = [article.source, _day(article, language)]
     parts = [
         authors,
-        f"{opening}{article.title}{closing}" if article.title else "",
+        f"{quotes[0]}{article.title}{quotes[1]}" if article.title else "",
         comma.join(part for part in told if part),
         address,
     ]

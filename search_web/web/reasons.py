@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Flask
-from flask_babel import ngettext
 
 from ..core.pages import Reason, ReasonKind
 from .rendering import number
-from .texts import gettext
+from .texts import gettext, ngettext
 
 
 def install(app: Flask) -> None:
@@ -35,11 +34,9 @@ def reason_words(reason: Reason) -> str:
         case ReasonKind.NUMBERS:
             return ngettext("%(count)s number", "%(count)s numbers", count, count=shown)
         case ReasonKind.DATE:
-            return (
-                ngettext("within %(count)s day", "within %(count)s days", count, count=shown)
-                if count
-                else gettext("same day")
-            )
+            if not count:
+                return gettext("same day")
+            return ngettext("within %(count)s day", "within %(count)s days", count, count=shown)
         case ReasonKind.WORDS:
             return ngettext("%(count)s rare word", "%(count)s rare words", count, count=shown)
 

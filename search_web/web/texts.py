@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, g
 from flask_babel import gettext as _translate
+from flask_babel import ngettext as _translate_plural
 from markupsafe import Markup
 
 _REMEMBERED = 2_048
@@ -28,6 +29,12 @@ def gettext(message: str, **values: Any) -> str:
     """The message in the page's language, its `%(name)s` places filled in."""
     text = _translated(page_language(), message)
     return text % values if values else text
+
+
+def ngettext(singular: str, plural: str, number: int, **values: Any) -> str:
+    """The message in the form that a number has in the page's language, its places filled in."""
+    text: str = _translate_plural(singular, plural, number, **values)
+    return text
 
 
 def markup_text(message: str, **values: Any) -> Markup:

@@ -3,7 +3,7 @@
 
 const bar = document.querySelector(".marks");
 const marks = [...document.querySelectorAll(".story mark[id]")];
-if (bar && marks.length) goThrough(marks, bar);
+if (bar && marks.length > 1) goThrough(marks, bar);
 for (const button of document.querySelectorAll("button[data-copy]")) copyWith(button);
 
 function goThrough(places, frame) {
@@ -11,7 +11,10 @@ function goThrough(places, frame) {
   let current = places.findIndex((mark) => `#${mark.id}` === location.hash);
   const back = step("previous", "p", -1);
   const on = step("next", "n", 1);
-  frame.querySelector(".first").replaceWith(back, place, on);
+  const steps = document.createElement("span");
+  steps.className = "steps";
+  steps.append(back, on, place);
+  frame.querySelector(".first").replaceWith(steps);
   show();
 
   // Off while something is typed, and for good by the link "without marks" beside them.

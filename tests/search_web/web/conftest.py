@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from analyzers import Step as AnalysisStep
 from indexer.articles import Article, Image
 from indexer.engines.base import Sort
-from indexer.errors import ArticleNotFound
+from indexer.errors import ArticleNotFound, ArticleRemoved
 from search_web.core.explanation import ExplainedWord, Explanation, Place, TermMatch
 from search_web.core.export import MOST_EXPORTED, Export, Row
 from search_web.core.listing import Listed
@@ -28,6 +28,8 @@ from search_web.core.pages import (
     Reason,
     ReasonKind,
     Related,
+    RelatedInput,
+    RelatedPage,
     Result,
     ResultPage,
     SearchInput,
@@ -125,6 +127,8 @@ class FakeService:
     version: str = "gen-000001.7"
     """What `state` says."""
     asked: list[SearchInput] = field(default_factory=list)
+    removed: Mapping[str, datetime] = field(default_factory=dict)
+    """Ids of articles that were taken out, and when."""
     explained: list[tuple[str, str, bool]] = field(default_factory=list)
     typed: list[tuple[str, tuple[str, ...], int]] = field(default_factory=list)
     """What completions were asked for: text, languages, limit."""
@@ -155,7 +159,16 @@ class FakeService:
     def article(self, article_id: str, /) -> ArticlePage:
         article = self._get(article_id)
         others = tuple(_result(item, "") for item in self.articles if item.id != article_id)
-        return ArticlePage(article, others[:1], self.related(article_id))
+        related = self.related(article_id)
+        return ArticlePage(
+            article,
+            others[:1],
+            related,
+            copies=related[1:2],
+            timeline=related[:2],
+            same_section=others[1:3],
+            same_author=others[2:3],
+        )
 
     def marked(self, article: Article, search: SearchInput, /) -> MarkedArticle:
         self.asked.append(search)
@@ -172,6 +185,18 @@ class FakeService:
                 (Reason(ReasonKind.WORDS, words, len(words)) if number else Reason(ReasonKind.TRANSLATION),),
             )
             for number, item in enumerate(others[:limit])
+        )
+
+    def related_page(self, request: RelatedInput, /) -> RelatedPage:
+        if request.article_id:
+            article = self._get(request.article_id)
+        else:
+            self._fail()
+            article = Article(id="", lang=request.draft_lang or "vi", title=request.draft.splitlines()[0])
+        found = [Related(_result(item, ""), (Reason(ReasonKind.DATE),)) for item in self.articles]
+        found = [item for item in found if item.result.id != article.id]
+        return RelatedPage(
+            request, article, tuple(found[:1]), tuple(found[1:2]), tuple(found[2:]), tuple(found[:2]), ()
         )
 
     def explain(self, text: str, article_id: str, /, *, as_typed: bool = False) -> Explanation:
@@ -241,6 +266,8 @@ class FakeService:
         for article in self.articles:
             if article.id == article_id:
                 return article
+        if article_id in self.removed:
+            raise ArticleRemoved(article_id, self.removed[article_id])
         raise ArticleNotFound(article_id)
 
     @staticmethod
