@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     """Proxies in front of the server whose X-Forwarded headers are believed."""
 
+    desk_password: Annotated[str, StringConstraints(pattern=r"^(?:.{8,200})?$")] = Field(default="", repr=False)
+    """Password of the pages for editors, 8 to 200 characters; empty: all may read them and nobody change."""
+
     @field_validator("*", mode="before")
     @classmethod
     def _no_truth(cls, value: Any) -> Any:
@@ -121,6 +124,9 @@ def _problem(found: dict[str, Any], path: Path) -> str:
     variable = variables.get(f"{PREFIX}{name}".upper())
     place = variable if variable and os.environ[variable] else f"{path}: {name}"
     allowed = str(found["msg"]).removeprefix("Value error, ")
+    if name == "desk_password":
+        # Never the value: messages end up in logs.
+        return f"{place} cannot be used: a password has 8 to 200 characters in one line"
     if name == "rate_limit":
         allowed = "write it as '240 per minute', several joined by ';', or leave it empty"
     if name == "public_url":

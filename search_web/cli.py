@@ -164,6 +164,7 @@ def explain(ctx: click.Context, query: str, article_id: str, *, as_typed: bool, 
 def serve(ctx: click.Context, host: str | None, port: int | None, processes: int | None) -> None:
     """Serve the search page and the JSON API."""
     # Flask is loaded for this command alone: the others start in half the time.
+    from .desk import Desk
     from .web.app import create_app
     from .web.config import WebConfig
     from .web.rate_counts import SharedCounts
@@ -177,6 +178,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None, processes: int
         default_language=settings.default_language,
         page_size=settings.page_size,
         rate_limit=settings.rate_limit,
+        desk_password=settings.desk_password,
         trusted_proxies=settings.trusted_proxies,
         public_url=settings.public_url,
     )
@@ -193,8 +195,9 @@ def serve(ctx: click.Context, host: str | None, port: int | None, processes: int
 
     def make_app() -> Any:
         # A Flask application; the web layer alone knows that library.
-        service = SearchService(Library(ctx.obj.home))
-        app = create_app(service, config, counts)
+        opened = Library(ctx.obj.home)
+        service = SearchService(opened)
+        app = create_app(service, config, counts, Desk(ctx.obj.home, opened))
         with suppress(IndexerError):
             service.warm_up()
             warm_up(app)

@@ -18,6 +18,10 @@ from .addresses import search_href, write_search
 from .api import api_blueprint
 from .backend import Backend
 from .config import PAGE_LANGUAGES, WebConfig
+from .desk import add_desk
+from .desk_access import Access
+from .desk_backend import DeskBackend
+from .desk_views import Desk as DeskPages
 from .discovery import discovery_blueprint
 from .feed_views import feeds_blueprint, machine_href
 from .machine_types import COMPRESSED
@@ -42,14 +46,18 @@ _HEADERS = {
 
 
 def create_app(
-    service: Backend, config: WebConfig | None = None, counts: SharedCounts | None = None
+    service: Backend,
+    config: WebConfig | None = None,
+    counts: SharedCounts | None = None,
+    desk: DeskBackend | None = None,
 ) -> Flask:
     """The WSGI application: pages under `/ar /vi /en`, the API under `/api/v1`, `/healthz`, `/readyz`.
 
     `service` is called from every thread of the server; the application never closes it. `counts`: those of
-    requests, where several processes keep one limit together.
+    requests, where several processes keep one limit together. `desk`: what editors work with beside the
+    service; without one their pages know of no check, no saved searches and no names.
     """
-    config = config or WebConfig()
+    config, counts = config or WebConfig(), counts or SharedCounts()
     app = OpenAPI(
         __name__,
         info=Info(title=f"{config.title} search API", version="1"),
@@ -97,6 +105,7 @@ def create_app(
     app.jinja_env.globals.update(machine_href=machine_href, most_exported=MOST_EXPORTED)
     app.register_api(api_blueprint(service))
     app.add_url_rule("/api/v1/openapi.json", "openapi_document", lambda: jsonify(app.api_doc))
+    add_desk(app, DeskPages(service, desk, Access(config.desk_password, desk, counts), config))
     _add_front(app, service, config)
     limiter = Limiter(
         get_remote_address,
@@ -104,7 +113,7 @@ def create_app(
         default_limits=[config.rate_limit] if config.rate_limit else [],
         enabled=bool(config.rate_limit),
         storage_uri=f"{SCHEME}://",
-        storage_options={"counts": counts or SharedCounts()},  # type: ignore[dict-item]  # any value is passed on
+        storage_options={"counts": counts},  # type: ignore[dict-item]  # any value is passed on
     )
     for endpoint in ("healthz", "readyz", "static"):
         limiter.exempt(app.view_functions[endpoint])

@@ -10,7 +10,7 @@ from indexer.articles import Article
 from ..core.explanation import Explanation
 from ..core.export import MOST_EXPORTED, Export
 from ..core.listing import Listed
-from ..core.pages import ArticlePage, MarkedArticle, Related, ResultPage, SearchInput
+from ..core.pages import ArticlePage, MarkedArticle, Related, RelatedInput, RelatedPage, ResultPage, SearchInput
 from ..core.suggest import Completion
 
 
@@ -28,6 +28,9 @@ class Backend(Protocol):
 
     def related(self, article_id: str, /, limit: int = 10) -> Sequence[Related]:
         """Articles on the same matter, nearest first. Raises `ArticleNotFound`."""
+
+    def related_page(self, request: RelatedInput, /) -> RelatedPage:
+        """All around an article or a draft. Raises `ArticleNotFound` and `QueryError`."""
 
     def explain(self, text: str, article_id: str, /, *, as_typed: bool = False) -> Explanation:
         """Why this article has its place for this query. Raises `ArticleNotFound`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 PAGE_LANGUAGES = ("ar", "vi", "en")
 """Languages of the pages themselves, in the order of the language switch."""
@@ -26,4 +26,6 @@ class WebConfig:
     """Number of proxies in front whose `X-Forwarded-*` headers are believed."""
     max_content_length: int = 64 * 1024
     """Bytes of a request body; no route of ours reads one."""
+    desk_password: str = field(default="", repr=False)
+    """Of the pages for editors; empty: they can be read by all and changed by nobody."""
     testing: bool = False
