@@ -6,6 +6,7 @@ another one.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -27,6 +28,9 @@ from .watched import WIDE, Watch, told
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SCREENSHOTS = ROOT / "build" / "screenshots"
+GONE = {"id": "gone-1", "lang": "en", "title": "Lanterns on the river", "body": "Taken out again."}
+"""An article that was there and was removed."""
+PASSWORD = "sông Hàn"  # noqa: S105  # of the desk of a server that ends with the tests
 _PATIENCE_S = 30.0
 
 Open = Callable[..., Page]
@@ -55,16 +59,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a server over the sample archive, as `dalil serve` starts it."""
     home = tmp_path_factory.mktemp("browser") / "home"
     dalil = [sys.executable, "-c", "from search_web.cli import main; main()", "--home", str(home)]
-    environment = {**os.environ, "DALIL_RATE_LIMIT": "", "NO_COLOR": "1"}
-    added = subprocess.run(  # noqa: S603  # our own command
-        [*dalil, "add", str(ROOT / "examples" / "archive")],
-        check=False,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=environment,
-    )
-    assert added.returncode == 0, added.stderr
+    environment = {**os.environ, "DALIL_RATE_LIMIT": "", "DALIL_DESK_PASSWORD": PASSWORD, "NO_COLOR": "1"}
+    gone = tmp_path_factory.mktemp("gone") / "gone.jsonl"
+    gone.write_text(json.dumps(GONE), encoding="utf-8")
+    for command in (["add", str(ROOT / "examples" / "archive"), str(gone)], ["remove", GONE["id"]]):
+        done = subprocess.run(  # noqa: S603  # our own command
+            [*dalil, *command], check=False, capture_output=True, text=True, cwd=ROOT, env=environment
+        )
+        assert done.returncode == 0, done.stderr
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
     serve = [*dalil, "serve", "--port", str(port), "--processes", "1"]
@@ -126,10 +128,11 @@ def _escaped(address: str) -> str:
 
 @pytest.fixture(scope="session")
 def shoot() -> Shoot:
-    """Keep a picture of a page under build/screenshots, for people to look at."""
+    """Keep a picture of a page under build/screenshots, for people to look at: state-language-width-theme."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
 
     def keep(page: Page, name: str) -> None:
-        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+        # As JPEG: packing a PNG takes longer than painting the page.
+        page.screenshot(path=SCREENSHOTS / f"{name}.jpg", type="jpeg", quality=85, full_page=True)
 
     return keep

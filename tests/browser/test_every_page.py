@@ -43,8 +43,11 @@ def test_a_page_in_every_light_and_width(
         page.locator(selector).first.click()
     expect(page.locator(case["shows"]).first).to_be_visible()
     wrong = []
-    looks: tuple[tuple[tuple[int, int], Literal["light", "dark"]], ...]
-    looks = ((WIDE, "light"), (WIDE, "dark"), (PHONE, "light"))
+    looks: list[tuple[tuple[int, int], Literal["light", "dark"]]]
+    looks = [(WIDE, "light"), (WIDE, "dark"), (PHONE, "light")]
+    if ui == "vi":
+        # Its colours are those of English.
+        looks.remove((WIDE, "dark"))
     for (width, height), theme in looks:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=theme)

@@ -13,6 +13,8 @@ from .conftest import Open
 from .watched import LANGUAGES
 
 NAMES = {"ar": "هانوي", "vi": "Hà Nội", "en": "Da Nang"}
+MANY = {"ar": "هانوي", "vi": "Hà Nội", "en": "Ha Noi"}
+"""Of these there are more than one page."""
 
 
 def asked(page: Page) -> list[tuple[str, str]]:
@@ -53,6 +55,85 @@ def test_a_facet_narrows_and_its_chip_undoes_it(open_page: Open, ui: str) -> Non
     page.locator(".chips.active .chip").click()
     expect(page.locator(".chips.active")).to_have_count(0)
     assert titles(page) == before
+
+
+@pytest.mark.parametrize("ui", LANGUAGES)
+def test_a_tab_shows_one_language(open_page: Open, ui: str) -> None:
+    """As many articles as it says, and the first tab shows all again."""
+    page = open_page(f"/{ui}/search?q=Huế")
+    everything = total(page)
+    tab = page.locator(".tabs > a[href*='lang=vi']")
+    count = int(re.sub(r"\D", "", tab.locator(".count").inner_text()))
+    tab.click()
+    page.wait_for_url("**lang=vi**")
+    assert total(page) == count < everything
+    expect(page.locator(".tabs > a[aria-current=true]")).to_have_count(1)
+    assert {link.get_attribute("hreflang") for link in page.locator(".hit h2 a").all()} == {"vi"}
+    page.locator(".tabs > a").first.click()
+    page.wait_for_url(lambda address: "lang=" not in address)
+    assert total(page) == everything
+
+
+@pytest.mark.parametrize("ui", LANGUAGES)
+@pytest.mark.parametrize("hand", ["mouse", "keyboard"])
+def test_a_bar_narrows_to_its_time(open_page: Open, ui: str, hand: str) -> None:
+    """To as many articles as its name says; its chip takes that back."""
+    page = open_page(f"/{ui}/search?q=Huế")
+    everything = total(page)
+    bars = page.locator(".chart a")
+    bar = max(bars.all(), key=lambda item: (item.locator(".col").bounding_box() or {"height": 0.0})["height"])
+    name = bar.locator("title").text_content() or ""
+    if hand == "mouse":
+        bar.locator(".col").click()
+    else:
+        bar.focus()
+        page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("from=|to=|year=|month="))
+    expect(page.locator(".chips.active .chip")).to_have_count(1)
+    assert 0 < total(page) < everything
+    assert str(total(page)) in re.findall(r"\d+", name)
+    page.locator(".chips.active .chip").click()
+    expect(page.locator(".chips.active")).to_have_count(0)
+    assert total(page) == everything
+
+
+def test_time_runs_as_the_page_reads(open_page: Open) -> None:
+    """From right to left in Arabic: the first bar of one is where the last one of the other is."""
+    ends = []
+    for ui in ("en", "ar"):
+        bars = open_page(f"/{ui}/search?q=Huế").locator(".chart a")
+        first, last = bars.first.bounding_box(), bars.last.bounding_box()
+        assert first
+        assert last
+        ends.append(first["x"] < last["x"])
+    assert ends == [True, False]
+
+
+def test_articles_of_one_story_stand_together(open_page: Open) -> None:
+    """With a link to each other language, and apart when that is asked for."""
+    page = open_page("/en/search?q=Huế")
+    rows = page.locator(".hit").count()
+    other = page.locator(".hit .also a").first
+    language = other.get_attribute("hreflang")
+    other.click()
+    page.wait_for_url("**/article/**")
+    expect(page.locator(".story")).to_have_attribute("lang", language or "")
+    page.go_back()
+    page.locator(".bar .apart").click()
+    expect(page.locator(".hit .also")).to_have_count(0)
+    assert page.locator(".hit").count() >= rows
+    page.locator(".chips.active .chip").click()
+    expect(page.locator(".hit .also").first).to_be_visible()
+
+
+def test_nearly_identical_articles_unfold(open_page: Open) -> None:
+    page = open_page("/vi/search?q=Huế lũ")
+    copies = page.locator(".hit .copies").first
+    expect(copies.locator("li").first).to_be_hidden()
+    copies.locator("summary").click()
+    copies.locator("a").first.click()
+    page.wait_for_url("**/article/**")
+    expect(page.locator(".story h1")).to_be_visible()
 
 
 @pytest.mark.parametrize("ui", LANGUAGES)
@@ -103,7 +184,7 @@ def test_dates_narrow_the_search(open_page: Open) -> None:
 @pytest.mark.parametrize("ui", LANGUAGES)
 def test_pages_and_the_history_of_the_browser(open_page: Open, ui: str) -> None:
     """Forwards by a link, back and forwards again by the browser, each time the same articles."""
-    page = open_page(f"/{ui}/search?q={NAMES[ui]}")
+    page = open_page(f"/{ui}/search?q={MANY[ui]}")
     first = titles(page)
     page.locator(".pages a[rel=next]").click()
     page.wait_for_url("**page=2**")
@@ -121,7 +202,7 @@ def test_pages_and_the_history_of_the_browser(open_page: Open, ui: str) -> None:
 
 def test_history_goes_back_to_the_filter_that_was_on(open_page: Open) -> None:
     page = open_page("/en/search?q=Da Nang")
-    facet_value(page, "lang").first.click()
+    page.locator(".tabs > a").nth(1).click()
     page.wait_for_url("**lang=**")
     facet_value(page, "section").first.click()
     page.wait_for_url("**section=**")
