@@ -37,6 +37,16 @@ class Phrase:
     """Ids, equal in all languages; at least one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The phrases that begin with one word."""
+
+    alone: Phrase | None
+    """The word by itself."""
+    longer: Mapping[str, tuple[Phrase, ...]]
+    """Longer phrases by their second word, the longest first."""
+
+
 class Concepts:
     """The phrases of one language by their first word."""
 
@@ -60,10 +70,10 @@ class Concepts:
             if len(ids) <= MOST_CONCEPTS and not all(map(str.isdecimal, forms)):
                 by_first.setdefault(forms[0], []).append(Phrase(forms, ids))
                 self._vocabulary.update(forms)
-        self.beginning: Mapping[str, tuple[Phrase, ...]] = {
-            first: tuple(phrases) for first, phrases in by_first.items()
+        self.beginning: Mapping[str, Beginning] = {
+            first: _beginning(phrases) for first, phrases in by_first.items()
         }
-        """First form -> phrases, the longest first."""
+        """By the form of the first word."""
 
     def form(self, word: str) -> str | None:
         """What a word is compared by; "" for a stop word, None for one that no phrase has."""
@@ -89,6 +99,17 @@ def concepts_of(language: str) -> Concepts:
     """The phrases of a language (a row of `languages`), read when they are first needed."""
     path = resources.files(__package__).joinpath("data", "concepts", f"{language}.tsv")
     return Concepts(language, path.read_text(encoding="utf-8").splitlines() if path.is_file() else ())
+
+
+def _beginning(phrases: Iterable[Phrase]) -> Beginning:
+    alone = None
+    longer: dict[str, list[Phrase]] = {}
+    for phrase in phrases:
+        if len(phrase.forms) == 1:
+            alone = phrase
+        else:
+            longer.setdefault(phrase.forms[1], []).append(phrase)
+    return Beginning(alone, {second: tuple(found) for second, found in longer.items()})
 
 
 def _ids(named: Iterable[str]) -> tuple[str, ...]:

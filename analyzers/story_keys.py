@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from .concepts import Concepts, Phrase, concepts_of
+from .concepts import Beginning, Concepts, Phrase, concepts_of
 from .languages import stop_words
 from .unicode_text import ascii_digits, compatible
 from .vietnamese import unaccented
@@ -58,8 +58,8 @@ class _StoryWord:
 
     form: str
     """As `Concepts.form` gives it; "" for none."""
-    phrases: tuple[Phrase, ...]
-    """Those that begin with the word, the longest first."""
+    phrases: Beginning | None
+    """Those that begin with the word."""
     number: str
     """As a decimal with a point, "" for none."""
     latin: str
@@ -103,7 +103,7 @@ class StoryKeyReader:
         latin = self._latin(word)
         if form is None and not latin:
             return None
-        phrases = self._concepts.beginning.get(form, ()) if form else ()
+        phrases = self._concepts.beginning.get(form) if form else None
         return _StoryWord(form or "", phrases, number, latin, word.lower() == _DAY_MARK, form == "")
 
     def _latin(self, word: str) -> str:
@@ -139,28 +139,44 @@ def _keys(words: Sequence[_StoryWord | None], marked: Sequence[int]) -> Iterator
                 yield date
         if word.latin:
             yield StoryKey(f"l:{word.latin}", at, 1, 1.0)
-        if at < free:
+        if at < free or word.phrases is None:
             continue
-        for phrase in word.phrases:
-            if end := _end(words, at, phrase.forms):
-                free = end
-                share = 1 / len(phrase.concepts)
-                yield from (StoryKey(concept, at, end - at, share) for concept in phrase.concepts)
-                if phrase.concepts[0].startswith(_MONTH) and (date := _day_of(words, at, end, phrase)):
-                    yield date
-                break
+        phrase, end = _longest(words, at, word.phrases)
+        if phrase is not None:
+            free = end
+            share = 1 / len(phrase.concepts)
+            yield from (StoryKey(concept, at, end - at, share) for concept in phrase.concepts)
+            if phrase.concepts[0].startswith(_MONTH) and (date := _day_of(words, at, end, phrase)):
+                yield date
+
+
+def _longest(words: Sequence[_StoryWord | None], at: int, phrases: Beginning) -> tuple[Phrase | None, int]:
+    """The longest phrase that begins at a word, and the number of the word after it."""
+    if phrases.longer:
+        second = _next(words, at)
+        following = words[second] if second < len(words) else None
+        if following is not None:
+            for phrase in phrases.longer.get(following.form, ()):
+                if end := _end(words, second, phrase.forms[1:]):
+                    return phrase, end
+    return phrases.alone, at + 1
+
+
+def _next(words: Sequence[_StoryWord | None], at: int) -> int:
+    """Number of the word after one, stop words left out."""
+    at += 1
+    while at < len(words) and (word := words[at]) is not None and word.skipped:
+        at += 1
+    return at
 
 
 def _end(words: Sequence[_StoryWord | None], at: int, forms: Sequence[str]) -> int:
-    """Number of the word after a phrase that begins here; 0 where it does not."""
-    at += 1
+    """Number of the word after these, the first of which stands here; 0 where they do not."""
     for form in forms[1:]:
-        while at < len(words) and (skipped := words[at]) is not None and skipped.skipped:
-            at += 1
+        at = _next(words, at)
         if at == len(words) or (word := words[at]) is None or word.form != form:
             return 0
-        at += 1
-    return at
+    return at + 1
 
 
 def _day_of(words: Sequence[_StoryWord | None], at: int, end: int, month: Phrase) -> StoryKey | None:

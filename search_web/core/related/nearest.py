@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analyzers import Analyzer
 from indexer.articles import Article
-from indexer.engines.base import IndexDocument, SearchEngine, SearchRequest
+from indexer.engines.base import Hit, IndexDocument, SearchEngine, SearchRequest
 from indexer.engines.query import And, AnyOf, Not, Query
 from indexer.schema import group_of
 
@@ -16,6 +16,8 @@ from .priors import likeness_of_shape, nearness_in_time
 
 Articles = Callable[[Sequence[str]], Mapping[str, Article]]
 
+_ACROSS = 0.7
+"""Other languages share fewer keys than one's own has words, and the same strength by chance is larger."""
 _POOL = 2
 """So many times what is asked for are looked at again, with their dates and lengths."""
 _LEAST_POOL = 30
@@ -43,24 +45,41 @@ def sought(document: IndexDocument, analyzer: Analyzer, engine: SearchEngine) ->
     return Sought(word_terms(document, analyzer, engine), language_free_terms(document, engine))
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which articles may be neighbours."""
+
+    selected: Query
+    languages: frozenset[str] = frozenset()
+    """That `selected` lets through, as the index has them; empty: all."""
+    left_out: frozenset[str] = frozenset()
+    """Ids of articles that stand elsewhere."""
+
+
 def neighbours(
-    article: Article, terms: Sought, engine: SearchEngine, articles: Articles, selected: Query, limit: int
+    article: Article, terms: Sought, engine: SearchEngine, articles: Articles, wanted: Wanted, limit: int
 ) -> list[Neighbour]:
-    """At most so many other articles that `selected` lets through, nearest first; no translations.
+    """At most so many other articles, nearest first; no translations.
 
     `articles`: those of some ids that the archive has.
     """
     if limit < 1:
         return []
-    own_language = AnyOf("lang", (_language(article),))
+    language = _language(article)
+    own = AnyOf("lang", (language,))
+    pool = max(_LEAST_POOL, _POOL * limit) + len(wanted.left_out)
+    hits: list[tuple[Hit, float]] = []
+    if not wanted.languages or language in wanted.languages:
+        hits += _found(terms.words, engine, And((wanted.selected, own)), pool)
+    if wanted.languages != {language}:
+        hits += _found(terms.keys, engine, And((wanted.selected, Not(own))), pool)
+    # Not by the query: a filter of its own for every article would be worked out each time.
     group = group_of(article)
-    others: tuple[Query, ...] = (Not(AnyOf("group", (group,))),) if group else ()
-    pool = max(_LEAST_POOL, _POOL * limit)
     found = {
-        **_found(terms.keys, engine, And((selected, Not(own_language), *others)), pool),
-        **_found(terms.words, engine, And((selected, own_language, *others)), pool),
+        hit.id: strength
+        for hit, strength in hits
+        if hit.id not in {article.id, *wanted.left_out} and (not group or hit.columns.get("group") != group)
     }
-    found.pop(article.id, None)
     near = [
         Neighbour(other, min(1.0, found[other.id] * _prior(article, other)))
         for other in articles(list(found)).values()
@@ -70,7 +89,7 @@ def neighbours(
 
 def _prior(article: Article, other: Article) -> float:
     same_language = _language(article) == _language(other)
-    shape = 1.0 if same_language else likeness_of_shape(article, other)
+    shape = 1.0 if same_language else _ACROSS * likeness_of_shape(article, other)
     return shape * nearness_in_time(article, other)
 
 
@@ -79,11 +98,13 @@ def _language(article: Article) -> str:
     return article.lang.partition("-")[0].lower()
 
 
-def _found(terms: Sequence[KeyTerm], engine: SearchEngine, selected: Query, limit: int) -> dict[str, float]:
+def _found(
+    terms: Sequence[KeyTerm], engine: SearchEngine, selected: Query, limit: int
+) -> list[tuple[Hit, float]]:
     """The nearest articles by their terms alone, each with its share of the article's own score."""
     query = related_query(terms)
     if query is None:
-        return {}
+        return []
     own = own_score(terms)
     request = SearchRequest(query, filter=selected, limit=limit, exact_total=False)
-    return {hit.id: hit.score / own for hit in engine.search(request).hits}
+    return [(hit, hit.score / own) for hit in engine.search(request).hits]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from indexer.articles import Article, canonical_url
 from indexer.engines.base import SearchEngine
 from indexer.engines.bm25 import idf
-from indexer.schema import NAMES
+from indexer.schema import NAMES, STORY
 
 from ..pages import Reason, ReasonKind
 from .key_terms import KeyTerm
@@ -20,17 +20,34 @@ NEAR_DAYS = 3
 """Articles published farther apart have no reason in their dates."""
 
 
+_RAREST_SHARE = 0.05
+"""A name or number that more of the articles have is no reason, unless there are few articles."""
+_FEW = 50
+_NO_REASON = ("m:", "w:")
+"""A month or a day of the week by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Weighed:
+    """One reason with what makes it strong: the sum of how rare is what both have."""
+
     weight: float
     reason: Reason
 
 
 def reasons_of(one: Read, other: Read, terms: Sequence[KeyTerm], engine: SearchEngine) -> tuple[Reason, ...]:
     """What two articles have in common, at least one reason; `terms`: the best of the first one's words."""
+    names = _rarities(NAMES, one.names, other.names, engine)
+    keys = _rarities(STORY, one.keys, other.keys, engine)
+    latin = {term: rarity for term, rarity in keys.items() if term.startswith("l:")}
+    figures = {term: rarity for term, rarity in keys.items() if term.startswith(("n:", "d:"))}
+    meant = {term: rarity for term, rarity in keys.items() if term not in latin and term not in figures}
     weighed = [
-        _shared_names(one.names, other.names, engine),
-        _shared_words(terms, other),
+        _phrases(ReasonKind.NAMES, _by_words(other.names, names) | _by_words(other.keys, latin)),
+        _phrases(ReasonKind.NUMBERS, _by_words(other.keys, figures)),
+        _shared_words(terms, other)
+        if one.main_field == other.main_field
+        else _phrases(ReasonKind.WORDS, _by_words(other.keys, meant)),
     ]
     found = [part.reason for part in sorted(weighed, key=lambda part: -part.weight) if part.weight > 0]
     before = (Reason(ReasonKind.SOURCE),) if _same_source(one.article, other.article) else ()
@@ -47,32 +64,44 @@ def days_apart(one: Article, other: Article) -> int | None:
     return (second.date() - first.date()).days
 
 
-def _shared_names(one: Mapping[str, str], other: Mapping[str, str], engine: SearchEngine) -> _Weighed:
-    shared = [term for term in one if term in other]
-    size, _ = engine.field_size(NAMES)
-    rarities = {
+def _rarities(
+    field: str, one: Mapping[str, str], other: Mapping[str, str], engine: SearchEngine
+) -> dict[str, float]:
+    """The terms of a field that two articles share and few others have, each with its idf."""
+    shared = [term for term in one if term in other and not term.startswith(_NO_REASON)]
+    size, _ = engine.field_size(field)
+    most = max(_FEW, _RAREST_SHARE * size)
+    return {
         term: idf(size, frequency)
-        for term, frequency in zip(shared, engine.document_frequencies(NAMES, shared), strict=True)
+        for term, frequency in zip(shared, engine.document_frequencies(field, shared), strict=True)
+        if frequency <= most
     }
-    # A name of four syllables is there by its parts too.
-    phrases: dict[str, float] = {}
+
+
+def _by_words(written: Mapping[str, str], rarities: Mapping[str, float]) -> dict[str, float]:
+    """The words that have the terms, each with the rarity of its rarest one."""
+    found: dict[str, float] = {}
     for term, rarity in rarities.items():
-        phrases[other[term]] = max(phrases.get(other[term], 0.0), rarity)
+        words = written[term]
+        found[words] = max(found.get(words, 0.0), rarity)
+    return found
+
+
+def _phrases(kind: ReasonKind, phrases: Mapping[str, float]) -> _Weighed:
+    # A name of four syllables is there by its parts too.
     whole = {
         phrase: rarity
         for phrase, rarity in phrases.items()
         if not any(phrase != longer and f" {phrase} " in f" {longer} " for longer in phrases)
     }
     values = sorted(whole, key=lambda phrase: (-whole[phrase], phrase))
-    reason = Reason(ReasonKind.NAMES, tuple(values[:SHOWN]), len(values))
-    return _Weighed(sum(whole.values()), reason)
+    return _Weighed(sum(whole.values()), Reason(kind, tuple(values[:SHOWN]), len(values)))
 
 
 def _shared_words(terms: Sequence[KeyTerm], other: Read) -> _Weighed:
     shared = [key for key in terms if key.field == other.main_field and key.term in other.words]
     values = tuple(other.words[key.term] for key in shared[:SHOWN])
-    reason = Reason(ReasonKind.WORDS, values, len(shared))
-    return _Weighed(sum(key.own for key in shared), reason)
+    return _Weighed(sum(key.own for key in shared), Reason(ReasonKind.WORDS, values, len(shared)))
 
 
 def _same_source(one: Article, other: Article) -> bool:

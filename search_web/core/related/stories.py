@@ -10,21 +10,23 @@ from typing import Protocol
 from analyzers import Analyzer, NameReader
 from indexer.articles import Article
 from indexer.engines.base import SearchEngine, SearchRequest
-from indexer.engines.query import And, Query
+from indexer.engines.query import And
 from indexer.errors import QueryError
+from indexer.schema import document_of
 
 from ..facets import filters_query
 from ..pages import Filters, Reason, ReasonKind, Related, RelatedInput, RelatedPage
 from ..results import plain_result
 from .drafts import draft_article
 from .key_terms import translations_query
-from .nearest import Neighbour, Sought, neighbours, sought
+from .nearest import Neighbour, Sought, Wanted, neighbours, sought
 from .reading import Read, read
 from .reasons import reasons_of
 
 _TRANSLATIONS = 50
-SAME_STORY = 0.25
-"""Strength from which two articles tell the same story."""
+SAME_STORY = 0.12
+"""Strength from which two articles tell the same story: of the pairs above it on one half of Vietnamese news
+clusters 0.90 do, and 0.93 of all that do are above it; on the other half 0.85 and 0.86."""
 BACKGROUND_DAYS = 30
 """An article that is so much older than another tells its background."""
 
@@ -63,7 +65,7 @@ class _Asked:
 
     read: Read
     snapshot: Snapshot
-    selected: Query
+    wanted: Wanted
     terms: Sought
 
     @property
@@ -120,13 +122,15 @@ class Stories:
             raise QueryError(str(error)) from None
         analyzer = snapshot.analyzer(article.lang)
         found = read(article, analyzer, snapshot.names)
-        return _Asked(found, snapshot, selected, sought(found.document, analyzer, snapshot.engine))
+        document = document_of(article, analyzer, snapshot.names, found.found)
+        wanted = Wanted(selected, frozenset(filters.lang))
+        return _Asked(found, snapshot, wanted, sought(document, analyzer, snapshot.engine))
 
     def _translations(self, asked: _Asked) -> list[Related]:
         query = translations_query(asked.article)
         if query is None:
             return []
-        request = SearchRequest(And((query, asked.selected)), limit=_TRANSLATIONS)
+        request = SearchRequest(And((query, asked.wanted.selected)), limit=_TRANSLATIONS)
         hits = asked.snapshot.engine.search(request).hits
         articles = self._library.articles([hit.id for hit in hits if hit.id != asked.article.id])
         return [
@@ -140,7 +144,7 @@ class Stories:
             asked.terms,
             asked.snapshot.engine,
             self._library.articles,
-            asked.selected,
+            asked.wanted,
             limit,
         )
         return [
