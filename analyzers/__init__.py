@@ -14,7 +14,14 @@ from .lexicon import Lexicon, LexiconDamaged, WordCounter
 from .mistyped import Decoding, TypingKind, plausible_typing
 from .names import NAMES_VERSION, NameMention, NamePair, NameReader
 from .pipeline import PipelineAnalyzer
-from .shingles import alike_sketches, shingle_hashes, sketch_of
+from .shingles import (
+    SHINGLE_WORDS,
+    SHORT_TEXT,
+    SHORTEST_TEXT,
+    alike_sketches,
+    shingle_hashes,
+    sketch_of,
+)
 from .slug import slug_group, slug_title
 from .story_keys import STORY_KEYS_VERSION, StoryKey, StoryKeyReader, story_key_reader
 from .tokens import (
@@ -35,6 +42,9 @@ from .word_numbers import NumberedTexts
 __all__ = [
     "DECIDED_BY_LEXICON",
     "NAMES_VERSION",
+    "SHINGLE_WORDS",
+    "SHORTEST_TEXT",
+    "SHORT_TEXT",
     "STORY_KEYS_VERSION",
     "AccentCounter",
     "AccentModel",

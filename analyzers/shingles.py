@@ -17,12 +17,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-WORDS = 5
+SHINGLE_WORDS = 5
 """Words of a shingle."""
-SHORT = 30
-"""A text of fewer words is nearly the same as another only if all words are."""
-SHORTEST = 10
-"""Fewer words are no text to compare: "more soon", the place and day of a picture."""
+SHORT_TEXT = 26
+"""A text of fewer different shingles, thirty words, is nearly the same as another only if all of them are."""
+SHORTEST_TEXT = 6
+"""Fewer, ten words, are no text to compare: "more soon", the place and day of a picture."""
 LETTERS = 64
 """Letters of a sketch."""
 _BITS = 6
@@ -37,7 +37,7 @@ Places = NDArray[np.int64]
 
 _FACTOR = np.uint32(0x9E3779B1)
 _BIN_STARTS = (np.arange(LETTERS, dtype=np.uint64) << np.uint64(32 - _BITS)).astype(np.uint32)
-# What makes one number, that of all words of a short text, into letters that have little in common.
+# What makes one number, that of a whole short text, into letters that have little in common.
 _FACTORS = np.array([zlib.crc32(bytes((row,))) | 1 for row in range(LETTERS)], np.uint32)
 _ROWS = np.arange(LETTERS)
 # Not by a random generator of NumPy's, whose numbers may change with its version.
@@ -51,27 +51,28 @@ def shingle_hashes(fingerprints: NDArray[np.uint32]) -> Hashes:
 
     `fingerprints`: of each word, as `IndexWords.fingerprints` has them.
     """
-    count = len(fingerprints) - WORDS + 1
+    count = len(fingerprints) - SHINGLE_WORDS + 1
     if count < 1:
         return np.empty(0, np.uint64)
     words = fingerprints.astype(np.uint64)
     hashes = np.zeros(count, np.uint64)
-    for place in range(WORDS):
+    for place in range(SHINGLE_WORDS):
         hashes = (hashes ^ words[place : place + count]) * np.uint64(0x9E3779B97F4A7C15)
         hashes ^= hashes >> np.uint64(29)
     return hashes
 
 
-def sketch_of(text: NDArray[np.uint32]) -> str:
-    """Letters of which near-duplicates have most in common, from the fingerprints of a text's words.
+def sketch_of(shingles: Hashes) -> str:
+    """Letters of which near-duplicates have most in common, from the different shingles of a text, ascending.
 
-    Two of fewer than `SHORT` words have all letters in common or few; of fewer than `SHORTEST` it is empty.
+    Two of fewer than `SHORT_TEXT` have all letters in common or few; there is none of fewer than
+    `SHORTEST_TEXT`.
     """
-    if len(text) < SHORT:
-        if len(text) < SHORTEST:
+    if len(shingles) < SHORT_TEXT:
+        if len(shingles) < SHORTEST_TEXT:
             return ""
-        return _letters(np.uint32(zlib.crc32(text.astype("<u4").tobytes())) * _FACTORS)
-    hashes = np.sort((shingle_hashes(text) >> np.uint64(32)).astype(np.uint32))
+        return _letters(np.uint32(zlib.crc32(shingles.astype("<u8").tobytes())) * _FACTORS)
+    hashes = (shingles >> np.uint64(32)).astype(np.uint32)
     starts = np.searchsorted(hashes, _BIN_STARTS)
     filled = starts < np.append(starts[1:], len(hashes))
     least = hashes[np.minimum(starts, len(hashes) - 1)]

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from analyzers import (
     NAMES_VERSION,
+    SHINGLE_WORDS,
     STORY_KEYS_VERSION,
     Analyzer,
     FieldKind,
@@ -127,9 +128,28 @@ def group_of(article: Article) -> str:
     return slug_group(article.url) or slug_group(article.source_url)
 
 
+def text_range(article: Article, words: IndexWords) -> tuple[int, int]:
+    """Where among the words of an article those of lead and body begin and end.
+
+    They are what copies have in common, whose headlines often differ.
+    """
+    ends = words.texts.ends
+    return ends[0], ends[1 + len(article.body)]
+
+
 def text_shingles(article: Article, words: IndexWords) -> NDArray[np.uint64]:
-    """The shingles of lead and body, in their order; `words`: what `words_of` gives."""
-    return shingle_hashes(_text_words(article, words))
+    """The different shingles of lead and body, ascending; `words`: what `words_of` gives.
+
+    None runs from the one into the other: some articles begin with their lead once more.
+    """
+    first, end = text_range(article, words)
+    hashes = shingle_hashes(words.fingerprints[first:end])
+    lead = words.texts.ends[1] - first
+    found = np.concatenate([hashes[: max(0, lead - SHINGLE_WORDS + 1)], hashes[lead:]])
+    found.sort()
+    different = np.ones(len(found), bool)
+    np.not_equal(found[1:], found[:-1], out=different[1:])
+    return found[different]
 
 
 def schema_manifest() -> dict[str, Any]:
@@ -273,15 +293,9 @@ def _text_columns(article: Article, words: IndexWords) -> dict[str, str]:
         "section": article.section,
         "source": article.source,
         "group": group_of(article),
-        "sketch": sketch_of(_text_words(article, words)),
+        "sketch": sketch_of(text_shingles(article, words)),
     }
     return {name: _composed(value) for name, value in columns.items() if value}
-
-
-def _text_words(article: Article, words: IndexWords) -> NDArray[np.uint32]:
-    """Fingerprints of the words of lead and body: a copy often has another headline."""
-    ends = words.texts.ends
-    return words.fingerprints[ends[0] : ends[1 + len(article.body)]]
 
 
 def _list_columns(article: Article) -> dict[str, tuple[str, ...]]:

@@ -1,0 +1,146 @@
+"""Near-duplicates and excerpts of an article or a draft.
+
+Five words in a row of a text are a shingle. An index finds them as a phrase, so it needs nothing more for
+copies: some phrases of the text, each with the rarest word of its stretch, lead to the articles that may be
+copies, and their texts are compared to the letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzers import SHINGLE_WORDS, SHORT_TEXT, SHORTEST_TEXT, Analyzer, IndexWords
+from indexer.articles import Article
+from indexer.engines.base import SearchEngine, SearchRequest
+from indexer.engines.query import Everything, Or, Phrase, Query
+from indexer.schema import SHAPES, exact_position, field_name, text_range, text_shingles, words_of
+
+from .pages import Reason, ReasonKind, Related
+from .results import plain_result
+
+COPY = 0.5
+"""Share of the shingles of two texts that both have, from which one is a copy of the other."""
+EXCERPT = 0.8
+"""Share of the shingles of the shorter text that the other has, from which it is an excerpt."""
+FEWEST_PHRASES, MOST_PHRASES = 8, 48
+WORDS_A_PHRASE = 20
+CANDIDATES = 24
+"""Articles compared to the letter: those with the most and the rarest phrases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An article with its words and shingles."""
+
+    article: Article
+    words: IndexWords
+    shingles: NDArray[np.uint64]
+    """See `text_shingles`."""
+
+    @classmethod
+    def of(cls, article: Article, analyzer: Analyzer, words: IndexWords | None = None) -> Text:
+        """The text of an article; `words`: what `words_of` gives, if it is there already."""
+        words = words or words_of(article, analyzer)
+        return cls(article, words, text_shingles(article, words))
+
+
+def copies_of(
+    text: Text,
+    analyzer: Analyzer,
+    engine: SearchEngine,
+    articles: Callable[[Sequence[str]], Mapping[str, Article]],
+    selected: Query | None = None,
+    limit: int = 20,
+) -> list[Related]:
+    """Articles of nearly the same text, of which it is a part, or that are a part of it; the nearest first.
+
+    The reason's `count` is the share in percent: for a copy of the shingles of both, for an excerpt of those
+    of the shorter text. `selected`: what articles must be, as of `filters_query`.
+    """
+    phrases = phrases_of(text, analyzer, engine)
+    if not phrases:
+        return []
+    request = SearchRequest(Or(tuple(phrases)), selected or Everything(), limit=CANDIDATES + 1)
+    ids = [hit.id for hit in engine.search(request).hits if hit.id != text.article.id]
+    found: list[tuple[float, Related]] = []
+    for other in articles(ids[:CANDIDATES]).values():
+        reason = compared(text, Text.of(other, analyzer))
+        if reason is not None:
+            found.append((reason.count, Related(plain_result(other, reason.count / 100), (reason,))))
+    found.sort(key=lambda item: (item[1].reasons[0].kind is ReasonKind.EXCERPT, -item[0], item[1].result.id))
+    return [related for _, related in found[:limit]]
+
+
+def compared(one: Text, other: Text) -> Reason | None:
+    """Whether one text is a copy or an excerpt of the other, and how much of it; None if neither."""
+    shorter, longer = sorted((one, other), key=lambda text: len(text.shingles))
+    if len(shorter.shingles) < SHORTEST_TEXT:
+        return None
+    shared = len(np.intersect1d(shorter.shingles, longer.shingles, assume_unique=True))
+    alike = shared / (len(shorter.shingles) + len(longer.shingles) - shared)
+    contained = shared / len(shorter.shingles)
+    # So few words in a row are alike in other stories of the same kind as well.
+    short = len(shorter.shingles) < SHORT_TEXT
+    if alike >= (1 if short else COPY):
+        return Reason(ReasonKind.COPY, count=int(100 * alike))
+    if contained >= (1 if short else EXCERPT):
+        return Reason(ReasonKind.EXCERPT, count=int(100 * contained))
+    return None
+
+
+def phrases_of(text: Text, analyzer: Analyzer, engine: SearchEngine) -> list[Phrase]:
+    """Phrases that lead to the copies of a text: from each stretch of it the one with the rarest word."""
+    windows = _windows(text, analyzer)
+    if not windows:
+        return []
+    name = field_name(analyzer.language, analyzer.fields[0].name)
+    field = text.words.fields[analyzer.fields[0].name]
+    distinct = sorted({field.terms[place] for window in windows for place in window})
+    known = dict(zip(distinct, engine.document_frequencies(name, distinct), strict=True))
+    # What no other article has leads nowhere.
+    least = 2 if text.article.id else 1
+    first, end = text_range(text.article, text.words)
+    stretches = min(MOST_PHRASES, max(FEWEST_PHRASES, (end - first) // WORDS_A_PHRASE))
+    best: dict[int, tuple[int, range]] = {}
+    for window in windows:
+        rarest = min(known[field.terms[place]] for place in window)
+        stretch = (int(field.at[window[0]]) - first) * stretches // (end - first)
+        if rarest >= least and (stretch not in best or rarest < best[stretch][0]):
+            best[stretch] = (rarest, window)
+    return [
+        Phrase(
+            name,
+            tuple(
+                (
+                    exact_position(
+                        int(field.at[place] - field.at[window[0]]), text.words.written(int(field.at[place]))
+                    ),
+                    field.terms[place],
+                )
+                for place in window
+            ),
+            unit=SHAPES,
+        )
+        for _, window in best.values()
+    ]
+
+
+def _windows(text: Text, analyzer: Analyzer) -> list[range]:
+    """Places of the terms of the main field in five words of one paragraph, from each term on."""
+    field = text.words.fields[analyzer.fields[0].name]
+    first, end = text_range(text.article, text.words)
+    ends = text.words.texts.ends
+    found: list[range] = []
+    at = np.asarray(field.at)
+    for start, stop in pairwise(ends):
+        if start < first or stop > end or stop - start < SHINGLE_WORDS:
+            continue
+        low, high = np.searchsorted(at, (start, stop - SHINGLE_WORDS + 1)).tolist()
+        behind = np.searchsorted(at, at[low:high] + SHINGLE_WORDS).tolist()
+        found += [range(place, last) for place, last in zip(range(low, high), behind, strict=True)]
+    return found
