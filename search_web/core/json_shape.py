@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import date
 from enum import Enum
 from typing import Any
 
@@ -15,7 +15,8 @@ from .pages import Accents, ArticlePage, ReasonKind, Related, Result, ResultPage
 def result_page_json(page: ResultPage) -> dict[str, Any]:
     """What the API gives for a search, JSON-ready; names are a promise.
 
-    `{total, total_relation, stories, stories_exact, took_ms, searched, hits, facets, notices, accents}`
+    `{total, total_relation, stories, stories_exact, took_ms, searched, hits, facets, histogram, notices,
+    accents}`
     """
     return {
         "total": page.total,
@@ -26,6 +27,7 @@ def result_page_json(page: ResultPage) -> dict[str, Any]:
         "searched": page.searched,
         "hits": [result_json(result) for result in page.results],
         "facets": {name: plain(values) for name, values in page.facets.items()},
+        "histogram": plain(page.histogram),
         "notices": plain(page.notices),
         "accents": [_accents_json(accents) for accents in page.accents],
     }
@@ -92,12 +94,12 @@ def article_page_json(page: ArticlePage) -> dict[str, Any]:
 def plain(value: Any) -> Any:
     """Any value of the service as JSON-ready data: dataclasses by field name, enums by value, ISO 8601 dates.
 
-    >>> plain({"when": datetime(2025, 10, 26), "tags": ("a", "b")})
-    {'when': '2025-10-26T00:00:00', 'tags': ['a', 'b']}
+    >>> plain({"when": date(2025, 10, 26), "tags": ("a", "b")})
+    {'when': '2025-10-26', 'tags': ['a', 'b']}
     """
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
         return {item.name: plain(getattr(value, item.name)) for item in fields(value)}

@@ -61,6 +61,7 @@ class SearchQuery(FacetsQuery):
     size: int = Field(10, ge=1, le=100, description="Hits a page")
     sort: Sort = Field(Sort.RELEVANCE)
     facets: bool = Field(True, description="Count facets too")
+    histogram: bool = Field(False, description="Count by dates too, the filters by date left out")
     fold: bool = Field(False, description=_FOLD)
 
     @model_validator(mode="after")
@@ -79,6 +80,7 @@ class SearchQuery(FacetsQuery):
             page_size=self.size,
             sort=self.sort,
             facets=self.facets,
+            histogram=self.histogram,
             fold=self.fold,
         )
 
@@ -210,6 +212,22 @@ class FacetsAnswer(BaseModel):
     facets: dict[str, list[FacetValueAnswer]]
 
 
+class BarAnswer(BaseModel):
+    """The hits of one stretch of time; both days belong to it."""
+
+    first: str
+    last: str
+    count: int
+
+
+class HistogramAnswer(BaseModel):
+    """Hits by date (UTC), end to end without gaps."""
+
+    unit: Literal["year", "month", "day"]
+    bars: list[BarAnswer]
+    undated: int
+
+
 class SearchAnswer(FacetsAnswer):
     """One page of results."""
 
@@ -219,6 +237,7 @@ class SearchAnswer(FacetsAnswer):
     took_ms: float
     searched: str = Field(description="The query whose words are marked: `q`, or what a rescue made of it")
     hits: list[HitAnswer]
+    histogram: HistogramAnswer | None = Field(description="With `histogram`; null where no hit has a date")
     notices: list[NoticeAnswer]
     accents: list[AccentsAnswer]
 

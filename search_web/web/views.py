@@ -20,6 +20,7 @@ from .backend import Backend
 from .chart import chart_of
 from .config import PAGE_LANGUAGES, WebConfig
 from .narrowing import Choice, chips, facet_rows, language_tabs, offers
+from .page_tags import with_tag
 from .rendering import number
 from .search_url import FACETS, MAX_RESULT, Problem, is_empty, read_search
 from .texts import gettext
@@ -42,6 +43,8 @@ def pages_blueprint(service: Backend, config: WebConfig) -> Blueprint:
     def _same_language(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint.startswith("pages."):
             values.setdefault("ui", g.get("page_language", config.default_language))
+
+    pages.after_request(with_tag)
 
     @pages.get("/", strict_slashes=False)
     def start() -> str:
@@ -71,20 +74,21 @@ def pages_blueprint(service: Backend, config: WebConfig) -> Blueprint:
 
 def _start(service: Backend) -> str:
     """The archive's size, and the newest articles and the sections in the page's language if it has any."""
-    everything = service.search(SearchInput("", page_size=_LATEST, sort=Sort.NEWEST))
+    latest = SearchInput("", page_size=_LATEST, sort=Sort.NEWEST, fold=True)
+    everything = service.search(replace(latest, histogram=True))
     languages = everything.facets.get("lang", ())
     own = tuple(item.value for item in languages if item.value.partition("-")[0] == g.page_language)
     shown = everything
     if own:
-        filters = Filters(lang=own)
-        shown = service.search(SearchInput("", filters, page_size=_LATEST, sort=Sort.NEWEST))
+        shown = service.search(replace(latest, filters=Filters(lang=own)))
     return render_template(
         "start.html",
         total=everything.total,
         languages=languages,
         latest=shown.results,
         sections=shown.facets.get("section", ())[:12],
-        blank=SearchInput("", fold=True),
+        blank=SearchInput(""),
+        chart=chart_of(SearchInput(""), everything.histogram),
         filters_of=Filters,
         switch=_switch(""),
     )

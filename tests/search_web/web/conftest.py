@@ -17,11 +17,13 @@ from indexer.engines.base import Sort
 from indexer.errors import ArticleNotFound, ArticleRemoved
 from search_web.core.explanation import ExplainedWord, Explanation, Place, TermMatch
 from search_web.core.export import MOST_EXPORTED, Export, Row
+from search_web.core.histogram import axis_of, bars_of
 from search_web.core.listing import Listed
 from search_web.core.pages import (
     Accents,
     ArticlePage,
     FacetValue,
+    Histogram,
     MarkedArticle,
     Notice,
     NoticeKind,
@@ -154,6 +156,7 @@ class FakeService:
             notices=notices,
             accents=self.accents,
             searched=self.searched or request.text,
+            histogram=_histogram(found) if request.histogram else None,
         )
 
     def article(self, article_id: str, /) -> ArticlePage:
@@ -326,6 +329,15 @@ def _facets(found: list[Article], request: SearchInput) -> dict[str, tuple[Facet
         )
         for name, items in values.items()
     }
+
+
+def _histogram(found: list[Article]) -> Histogram | None:
+    """By the date filters of no one: the fake leaves them all out."""
+    days = Counter(item.published_at.date().replace(day=1) for item in found if item.published_at)
+    if not days:
+        return None
+    axis = axis_of((min(days), max(days)), (None, None))
+    return Histogram("month", bars_of(days, "month", axis), len(found) - days.total())
 
 
 @pytest.fixture

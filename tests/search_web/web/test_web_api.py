@@ -47,8 +47,8 @@ def test_search_has_the_promised_names(client: FlaskClient) -> None:
     """`SearchAnswer` has no other names, and marks are code points of the snippet."""
     body = client.get("/api/v1/search", query_string={"q": "الجسر"}).get_json()
     assert set(body) == {
-        "total", "total_relation", "stories", "stories_exact", "took_ms", "searched", "hits", "facets", "notices",
-        "accents",
+        "total", "total_relation", "stories", "stories_exact", "took_ms", "searched", "hits", "facets",
+        "histogram", "notices", "accents",
     }  # fmt: skip
     hit = body["hits"][0]
     assert {"id", "lang", "title", "score", "published_at", "url", "snippets"} <= set(hit)
@@ -57,6 +57,16 @@ def test_search_has_the_promised_names(client: FlaskClient) -> None:
     assert hit["snippets"][0]["text"][start:end] == "الجسر"
     assert body["facets"]["lang"] == [{"value": "ar", "count": 1, "selected": False}]
     SearchAnswer.model_validate(body)
+
+
+def test_hits_are_counted_by_date_where_that_is_asked_for(client: FlaskClient) -> None:
+    """Bars end to end with their days, and what has no date."""
+    assert client.get("/api/v1/search").get_json()["histogram"] is None
+    body = client.get("/api/v1/search?histogram=1").get_json()
+    SearchAnswer.model_validate(body)
+    found = body["histogram"]
+    assert (found["unit"], found["undated"], len(found["bars"])) == ("month", 2, 20)
+    assert found["bars"][-1] == {"first": "2025-10-01", "last": "2025-10-31", "count": 2}
 
 
 def test_articles_and_related_follow_their_models(client: FlaskClient) -> None:
