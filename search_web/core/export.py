@@ -25,6 +25,8 @@ from .translate import Translation
 MOST_EXPORTED = 10_000
 """Articles of one export; engines page no deeper."""
 _BATCH = 200
+_PIECE = 64 * 1024
+"""Characters that are handed on together."""
 
 COLUMNS = ("id", "lang", "date", "title", "lead", "authors", "source", "section", "url", "score")
 """Of a CSV file, in this order; `text` follows where it is asked for."""
@@ -110,9 +112,9 @@ def csv_text(rows: Iterable[Row], *, text: bool = False, bom: bool = False) -> I
     if bom:
         buffer.write(_BOM)
     writer.writerow([*COLUMNS, "text"] if text else COLUMNS)
-    for number, row in enumerate(rows, 1):
+    for row in rows:
         writer.writerow([safe_cell(cell) for cell in _cells(row, text=text)])
-        if number % _BATCH == 0:
+        if buffer.tell() >= _PIECE:
             yield _taken(buffer)
     yield _taken(buffer)
 
@@ -123,10 +125,10 @@ def jsonl_text(rows: Iterable[Row], *, text: bool = False) -> Iterator[str]:
     `text`: the whole article, so that `dalil add` reads it back.
     """
     buffer = io.StringIO()
-    for number, row in enumerate(rows, 1):
+    for row in rows:
         json.dump(_record(row, text=text), buffer, ensure_ascii=False)
         buffer.write("\n")
-        if number % _BATCH == 0:
+        if buffer.tell() >= _PIECE:
             yield _taken(buffer)
     yield _taken(buffer)
 

@@ -30,6 +30,13 @@ def test_the_file_is_read(home: Path) -> None:
     assert (settings.port, settings.title, settings.rate_limit) == (9000, "أرشيف", "")
 
 
+@pytest.mark.parametrize(
+    "address", ["", "https://news.example", "http://news.example:8080/", "http://[::1]:80", "http://10.0.0.1"]
+)
+def test_a_site_is_named_by_scheme_and_host(home: Path, address: str) -> None:
+    assert settings_of(home, f'public_url = "{address}"\n').public_url == address
+
+
 def test_the_environment_overrules_the_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DALIL_PORT", "9001")
     monkeypatch.setenv("DALIL_TITLE", "")
@@ -54,6 +61,9 @@ def test_the_home_variable_is_no_setting(home: Path, monkeypatch: pytest.MonkeyP
         ('default_language = "fr"', "default_language is 'fr': input should be 'ar', 'vi' or 'en'"),
         ('rate_limit = "a lot"', "rate_limit is 'a lot': write it as '240 per minute'"),
         ('title = "  "', "title is '  ': string should have at least 1 character"),
+        ('public_url = "news.example"', "public_url is 'news.example': write scheme and host"),
+        ('public_url = "https://news.example/archive"', "write scheme and host, such as"),
+        ('public_url = "https://a@news.example"', "write scheme and host, such as"),
         ("prot = 80", "there is no setting 'prot'; did you mean 'port'"),
         ("colour = 1", "there is no setting 'colour'; settings are lock_wait_s, "),
         ("port = ", "dalil.toml is not TOML: .*line"),
