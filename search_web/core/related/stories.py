@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from indexer.engines.query import And
 from indexer.errors import QueryError
 from indexer.schema import document_of
 
+from ..copies import Text, copies_of
 from ..facets import filters_query
 from ..pages import Filters, Reason, ReasonKind, Related, RelatedInput, RelatedPage
 from ..results import plain_result
@@ -97,7 +98,8 @@ class Stories:
         )
         asked = self._asked(article, request.filters)
         translations = tuple(self._translations(asked)[: request.limit])
-        near = self._nearest(asked, request.limit)
+        copies = tuple(self._copies(asked, translations)[: request.limit])
+        near = self._nearest(_leaving_out(asked, (*translations, *copies)), request.limit)
         story = [item for item, neighbour in near if neighbour.strength >= SAME_STORY]
         background = [
             item
@@ -108,9 +110,9 @@ class Stories:
             request=request,
             article=article,
             translations=translations,
-            copies=(),
+            copies=copies,
             related=tuple(item for item, _ in near),
-            timeline=tuple(sorted([*translations, *story], key=_by_date)),
+            timeline=tuple(sorted([*translations, *copies, *story], key=_by_date)),
             background=tuple(background),
         )
 
@@ -138,6 +140,18 @@ class Stories:
             for other in sorted(articles.values(), key=lambda other: (other.lang, other.id))
         ]
 
+    def _copies(self, asked: _Asked, translations: Sequence[Related]) -> list[Related]:
+        shown = {item.result.id for item in translations}
+        analyzer = asked.read.analyzer
+        found = copies_of(
+            Text.of(asked.article, analyzer, asked.read.found),
+            analyzer,
+            asked.snapshot.engine,
+            self._library.articles,
+            asked.wanted.selected,
+        )
+        return [item for item in found if item.result.id not in shown]
+
     def _nearest(self, asked: _Asked, limit: int) -> list[tuple[Related, Neighbour]]:
         near = neighbours(
             asked.article,
@@ -159,6 +173,12 @@ class Stories:
         snapshot = asked.snapshot
         found = read(other, snapshot.analyzer(other.lang), snapshot.names)
         return reasons_of(asked.read, found, asked.terms.words, snapshot.engine)
+
+
+def _leaving_out(asked: _Asked, shown: Sequence[Related]) -> _Asked:
+    """The same without articles that stand elsewhere."""
+    ids = frozenset(item.result.id for item in shown)
+    return replace(asked, wanted=replace(asked.wanted, left_out=ids))
 
 
 _FIRST = datetime.min.replace(tzinfo=UTC)
