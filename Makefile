@@ -1,7 +1,7 @@
 # Two commands for a fresh machine: `make demo` to see it, `make test` to trust it. `make help` lists the others.
 .POSIX:
 .SILENT:
-.PHONY: help setup demo test test-browser cov lint format bench eval-gate wheel-test lock clean
+.PHONY: help setup demo test test-browser cov torture lint format bench eval-gate wheel-test lock clean
 
 # Nothing here needs a path of its own, so that a folder with spaces in its name works.
 PYTHON_OF_VENV = .venv/bin/python
@@ -26,6 +26,9 @@ test-browser: setup ## the pages in a real browser; pictures of them in build/sc
 
 cov: setup ## all tests, and which lines none of them reached
 	$(PYTHON_OF_VENV) -m pytest -q --cov --cov-report=term
+
+torture: setup ## jobs killed at any moment, for TORTURE_SECONDS (600)
+	TORTURE_SECONDS=$${TORTURE_SECONDS:-600} $(PYTHON_OF_VENV) -m pytest -q -s tests/faults
 
 lint: setup ## format, ruff, mypy --strict, direction of imports
 	$(PYTHON_OF_VENV) -m ruff format --check .
