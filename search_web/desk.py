@@ -86,9 +86,7 @@ class Desk:
 
         Raises `IndexMissing` where there is no dictionary, `NamesError` for vetoes that cannot be read.
         """
-        rows = [
-            row for row in name_rows(self._home) if (row.vetoed or not vetoed) and has_words(row, words)
-        ]
+        rows = [row for row in name_rows(self._home) if (row.vetoed or not vetoed) and has_words(row, words)]
         return sorted(rows, key=lambda row: (-row.stories, row.name, row.arabic))
 
     def spellings(self, name: str) -> Sequence[NameRow]:

@@ -2,8 +2,8 @@
 
     HOME/desk.db
 
-It is no part of the archive: a server writes it while a job writes there, archives made before need no change,
-and removing it loses the saved searches alone.
+It is no part of the archive: a server writes it while a job writes there, archives made before need no
+change, and removing it loses the saved searches alone.
 """
 
 from __future__ import annotations
@@ -206,7 +206,8 @@ class DeskStore:
             found = connection.scalar(select(_ABOUT.c.value).where(_ABOUT.c.name == "schema"))
         if found != str(_SCHEMA).encode():
             raise ArchiveError(
-                f"{self._path} has schema {found!r}, this program knows {_SCHEMA}; use the Dalil that wrote it"
+                f"{self._path} has schema {found!r}, this program knows {_SCHEMA}; "
+                "use the Dalil that wrote it"
             )
         # It holds the salt and the addresses of feeds.
         self._path.chmod(0o600)

@@ -74,7 +74,7 @@ def _figure(match: re.Match[str], days: list[Day], *, firm: bool = True) -> Iter
         numbers = frozenset(
             Decimal(part) for day, month, year in possible for part in (day, month, year) if part
         )
-        yield Figure(FigureKind.DATE, *match.span(), numbers, possible, firm)
+        yield Figure(FigureKind.DATE, *match.span(), numbers, possible, firm=firm)
 
 
 def _is_day(day: Day) -> bool:

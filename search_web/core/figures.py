@@ -37,7 +37,7 @@ class Figure:
     spelt: str = ""
     """Of a name in Latin script: without accents, in small letters."""
     firm: bool = True
-    """Whether it must have a fellow in a translation; the others only may be one: "two" of "a pair", `A320`."""
+    """Whether it must have a fellow in a translation; others only may be one: "two" in words, `A320`."""
 
 
 def agree(one: Figure, other: Figure) -> bool:

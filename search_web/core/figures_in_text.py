@@ -1,7 +1,7 @@
 """Numbers and dates of a text, in the digits, words and orders of its language.
 
-What cannot be compared between languages is found too, but not firm: numbers in words, parts of names (`A320`,
-`5G`), times of day, decades. One of these may be the fellow of a firm figure, never itself a fault.
+What cannot be compared between languages is found too, but not firm: numbers in words, parts of names
+(`A320`, `5G`), times of day, decades. One of these may be the fellow of a firm figure, never itself a fault.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from .number_words import word_numbers
 
 _MARK = "\N{ARABIC TATWEEL}\N{ARABIC FATHATAN}-\N{ARABIC SUKUN}"
 _TOKEN = re.compile(
-    rf"(?P<number>\d+(?:[.,'\N{{NO-BREAK SPACE}}\N{{NARROW NO-BREAK SPACE}}]\d+)*)|(?P<word>[^\W\d_][^\W\d_{_MARK}]*)"
+    rf"(?P<number>\d+(?:[.,'\N{{NO-BREAK SPACE}}\N{{NARROW NO-BREAK SPACE}}]\d+)*)"
+    rf"|(?P<word>[^\W\d_](?:[^\W\d_]|[{_MARK}])*)"
 )
 _SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d.,]*\d)")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|#\w+")
 _CLOCK = re.compile(
-    r"\b\d{1,2} ?(?:[:h]|giờ) ?\d{2}\b(?! ?(?:%|triệu|tỷ))|\b\d{1,2}(?:[.:]\d{2})? ?(?:[ap]\.?m\b|giờ\b(?! tới)|h\b|o.clock)"
+    r"\b\d{1,2} ?(?:[:h]|giờ) ?\d{2}\b(?! ?(?:%|triệu|tỷ))"
+    r"|\b\d{1,2}(?:[.:]\d{2})? ?(?:[ap]\.?m\b|giờ\b(?! tới)|h\b|o.clock)"
     r"|(?:الساعه|الساعة) \d{1,2}(?:[:.]\d{2})?",
     re.IGNORECASE,
 )
@@ -36,7 +38,8 @@ _DIGITS = re.compile(r"\d+")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|s|er|e|ème)\b", re.IGNORECASE)
 _UNIT = re.compile(r"(?:km|kg|m|cm|mm|ha|mph|ph|bn|g|l|tr|mw|gw|kw|mb|gb)(?:[²³/]|\b)", re.IGNORECASE)
 _BEFORE_WEAK = re.compile(
-    r"(?:thứ|thế kỷ|những năm|thế kỉ|thập niên|thập kỷ|ngày|mùng|mồng|lúc|rằm|quý|hạng|khóa|khoá|lần|tuần|century|القرن|اليوم|يوم)\s*\Z",
+    r"(?:thứ|thế kỷ|thế kỉ|thập niên|thập kỷ|những năm|ngày|mùng|mồng|lúc|rằm|quý|hạng|khóa|khoá|lần|tuần"
+    r"|century|القرن|اليوم|يوم)\s*\Z",
     re.IGNORECASE,
 )
 _BEHIND_SCALE = re.compile(r"[\s\N{NO-BREAK SPACE}]*-?[\s\N{NO-BREAK SPACE}]*")

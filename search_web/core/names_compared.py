@@ -23,8 +23,11 @@ Distance = Callable[[Figure, Figure], float]
 """How far two figures stand from each other, as parts of their texts."""
 
 
-def named_in(text: str, lang: str, names: NameReader) -> list[Figure]:
-    """The names of a text of a language by their sound; what only sounds like one is not firm."""
+def named_in(text: str, lang: str, names: NameReader, begin: int = 0) -> list[Figure]:
+    """The names of a paragraph by their sound; what only sounds like one is not firm.
+
+    `begin`: where it begins in the article's text.
+    """
     language = lang.partition("-")[0]
     if language != "ar" and language not in _LATIN:
         return []
@@ -43,8 +46,8 @@ def named_in(text: str, lang: str, names: NameReader) -> list[Figure]:
     return [
         Figure(
             FigureKind.NAME,
-            starts[at],
-            ends[end - 1],
+            begin + starts[at],
+            begin + ends[end - 1],
             firm=firm,
             sounds=sounds,
             spelt="" if language == "ar" else bare_name(" ".join(words[at:end])),

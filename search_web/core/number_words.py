@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from .figure_words import SCALES, TENS, UNITS, WHOLE, plain
 
-_WORD = re.compile(r"[^\W\d_][^\W\d_\N{ARABIC TATWEEL}\N{ARABIC FATHATAN}-\N{ARABIC SUKUN}]*")
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\N{ARABIC TATWEEL}\N{ARABIC FATHATAN}-\N{ARABIC SUKUN}])*")
 _TEEN = frozenset({"عشر", "عشره"})
-_JOINS = {"en": "and", "vi": "lẻ", "ar": "و"}
 _CLITICS = ("وال", "بال", "لل", "ال", "و", "ب", "ل", "ف")
 """Arabic particles that stand before a number."""
 _MOST = 9
@@ -112,9 +111,7 @@ def _together(
             group = max(group, 1) * 100
         elif word == "mươi":
             group = group - group % 10 + (group % 10) * 10
-        elif word == "mười":
-            group += 10
-        elif language == "ar" and word in _TEEN and number:
+        elif word == "mười" or (language == "ar" and word in _TEEN and number):
             group += 10
         else:
             group += units.get(word, tens.get(word, whole.get(word, 0)))

@@ -17,7 +17,7 @@ from .pages import Result, ResultPage, SearchInput
 LOOKED_AT = 100
 """Newest articles of a search in which new ones are looked for."""
 REMEMBERED = 2 * LOOKED_AT
-"""Newest articles that are remembered at a visit: where some are removed, older ones come up and are not new."""
+"""Newest articles that are remembered at a visit: where some are removed, older ones are not new."""
 
 
 class Search(Protocol):

@@ -1,8 +1,8 @@
 """The translation check over an archive: a page of groups at a time, each group worked out once.
 
-A group has the articles whose addresses carry one headline (`schema.group_of`). Pages go from the newest groups
-to older ones; on a page the most telling disagreements come first. What was worked out is kept for as long as
-the index stays as it is.
+A group has the articles whose addresses carry one headline (`schema.group_of`). Pages go from the newest
+groups to older ones; on a page the most telling disagreements come first. What was worked out is kept for as
+long as the index stays as it is.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ class TranslationGroups:
         self._checked: OrderedDict[str, CheckedGroup] = OrderedDict()
 
     def page(self, request: CheckInput) -> CheckPage:
-        """One page of groups. Raises `QueryError` for filters that are no dates and pages there are none of."""
+        """One page of groups. Raises `QueryError` for filters that are no dates and for no such page."""
         snapshot = self._library.snapshot()
         names = self._filtered(snapshot, request.filters)
         pages = max(1, -(-len(names) // PAGE))

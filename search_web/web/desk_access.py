@@ -93,7 +93,7 @@ class Access:
             abort(403)
 
     def require_api(self) -> None:
-        """Let a program through by `Authorization: Bearer PASSWORD`, or a browser by its session (401, 429)."""
+        """Let a program through by `Authorization: Bearer PASSWORD`, a browser by its session (401, 429)."""
         if not self.closed or self.session:
             return
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")

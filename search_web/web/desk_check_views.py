@@ -103,7 +103,9 @@ class Paragraph:
 def _paragraphs(article: Article, items: Iterable[Disagreement]) -> list[Paragraph]:
     """The text as `read_article` joins it, cut into paragraphs again."""
     parts = [composed(part) for part in (article.title, article.lead, *article.body) if part]
-    sides = [(number, side) for number, item in enumerate(items, 1) for side in (item.one, item.other) if side]
+    sides = [
+        (number, side) for number, item in enumerate(items, 1) for side in (item.one, item.other) if side
+    ]
     own = sorted(
         ((side.start, side.end, number) for number, side in sides if side.article_id == article.id),
         key=lambda mark: mark[:2],
@@ -127,7 +129,8 @@ def _marked(part: str, begin: int, marks: list[tuple[int, int, int]]) -> Markup:
         label = escape(gettext("disagreement %(number)s", number=number))
         pieces += [
             str(escape(part[at:first])),
-            f'<mark>{escape(part[first:last])}</mark><sup><a href="#d{number}" aria-label="{label}">{number}</a></sup>',
+            f"<mark>{escape(part[first:last])}</mark>",
+            f'<sup><a href="#d{number}" aria-label="{label}">{number}</a></sup>',
         ]
         at = last
     pieces.append(str(escape(part[at:])))

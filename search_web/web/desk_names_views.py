@@ -1,4 +1,4 @@
-"""The dictionary of names on the desk: spellings in both scripts, who witnesses them, and the editor's word."""
+"""The dictionary of names on the desk: spellings in both scripts, their witnesses, and the editor's word."""
 
 from __future__ import annotations
 
@@ -70,7 +70,10 @@ def _list(desk: Desk, problem: str = "", status: int = 200) -> Response:
     except NamesError:
         problem, status = gettext("The file of vetoes cannot be read; see the server’s log."), 503
     last = max(1, -(-len(rows) // _PAGE))
-    number = min(last, max(1, int(text) if (text := request.args.get("page", "1")).isdecimal() and len(text) < 7 else 1))
+    number = min(
+        last,
+        max(1, int(text) if (text := request.args.get("page", "1")).isdecimal() and len(text) < 7 else 1),
+    )
     return desk_page(
         desk,
         "desk_names.html",
@@ -121,9 +124,7 @@ def _one(desk: Desk, name: str, problem: str = "", status: int = 200) -> Respons
         for row in rows
         for found in [by_spelling[row.arabic]]
     ]
-    return desk_page(
-        desk, "desk_name.html", status, name=rows[0].name, spellings=spellings, problem=problem
-    )
+    return desk_page(desk, "desk_name.html", status, name=rows[0].name, spellings=spellings, problem=problem)
 
 
 def _change(desk: Desk, *, refuse: bool) -> Response:

@@ -14,7 +14,7 @@ from indexer.articles import clean_text
 from indexer.errors import ArchiveError
 
 from ..core.pages import Result, SearchInput
-from ..core.saved import News, news, newest_ids
+from ..core.saved import News, newest_ids, news
 from .addresses import article_href, search_href
 from .config import PAGE_LANGUAGES
 from .desk_backend import DeskBackend

@@ -1,4 +1,7 @@
-"""The desk's first pages: stories around an article or a draft, and the door. The others join in `desk_blueprint`."""
+"""The desk's first pages: stories around an article or a draft, and the door.
+
+The others join in `desk_blueprint`.
+"""
 
 from __future__ import annotations
 
