@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -89,6 +89,7 @@ def _page(page: ArticlePage, service: Backend, config: WebConfig, switch: Switch
         for item in page.translations
         if item.lang != article.lang
     ]
+    timeline = _timeline(page)
     citable = _address(article, config)
     here = article_href(article.id)
     return render_template(
@@ -97,6 +98,7 @@ def _page(page: ArticlePage, service: Backend, config: WebConfig, switch: Switch
         box=SearchInput(asked.search.text),
         story=shown,
         searched=marked.searched if marked else "",
+        reread=bool(marked and marked.searched != asked.search.text),
         asked=asked,
         back=search_href(asked.search) if asked.is_search else "",
         plain_href=f"{here}?{asked.query(marks=False)}",
@@ -105,8 +107,8 @@ def _page(page: ArticlePage, service: Backend, config: WebConfig, switch: Switch
         minutes=reading_minutes(article),
         translations=page.translations,
         copies=page.copies,
-        timeline=_timeline(page),
-        related=_related(page),
+        timeline=timeline,
+        related=_related(page, timeline),
         same_section=page.same_section,
         same_author=page.same_author,
         cite={
@@ -150,15 +152,17 @@ def _address(article: Article, config: WebConfig) -> str:
     )
 
 
-def _related(page: ArticlePage) -> list[Related]:
-    shown = {result.id for result in page.translations} | {item.result.id for item in page.copies}
+def _related(page: ArticlePage, timeline: Sequence[Result]) -> list[Related]:
+    """What stands in no other list about the story."""
+    shown = {result.id for result in (*page.translations, *timeline)}
+    shown |= {item.result.id for item in page.copies}
     return [item for item in page.related if item.result.id not in shown][:_RELATED]
 
 
 def _timeline(page: ArticlePage) -> list[Result]:
-    """The articles of the story by date, this one among them; nothing if all others are translations.
+    """The articles of the story by date, this one among them; nothing where other lists tell as much.
 
-    Those stand by themselves above the text.
+    That is where all others are translations, which stand above the text, or where there is but one.
     """
     article = page.article
     if article.published_at is None:
@@ -166,7 +170,7 @@ def _timeline(page: ArticlePage) -> list[Result]:
     own = plain_result(article, 0.0)
     others = [item.result for item in page.timeline if item.result.id != article.id]
     dated = [item for item in others if item.published_at]
-    if not {item.id for item in dated} - {item.id for item in page.translations}:
+    if len(dated) < 2 or {item.id for item in dated} <= {item.id for item in page.translations}:
         return []
     return sorted([own, *dated], key=lambda item: (item.published_at or article.published_at, item.id))
 

@@ -44,7 +44,7 @@ def test_found_words_are_numbered_marks(client: FlaskClient) -> None:
     page = client.get("/en/article/ar-1", query_string={"q": "الجسر"}).text
     assert page.index('<mark id="m1">الجسر</mark> مخصص') < page.index('إن <mark id="m2">الجسر</mark> يختصر')
     assert len(re.findall(r"<mark id=", page)) == 4
-    assert "4 places marked:" in page
+    assert "4 places marked<" in page
     assert 'href="#m1"' in page
 
 
