@@ -20,10 +20,10 @@ from indexer.engines.base import Sort
 from indexer.errors import IndexerError
 from indexer.library import Library
 
-from . import terminal
+from . import desk_commands, terminal
 from .core.export import MOST_EXPORTED, csv_text, jsonl_text
 from .core.facets import filters_query
-from .core.json_shape import plain, related_json, result_page_json
+from .core.json_shape import plain, result_page_json
 from .core.pages import Filters, SearchInput
 from .core.service import SearchService
 
@@ -121,21 +121,6 @@ def search(ctx: click.Context, /, words: Sequence[str], *, as_json: bool, **opti
         _print_json(result_page_json(page))
     else:
         _print_lines(terminal.result_page_lines(page))
-
-
-@main.command(cls=Command)
-@click.argument("article_id", metavar="ID")
-@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
-@as_json
-@click.pass_context
-def related(ctx: click.Context, article_id: str, *, limit: int, as_json: bool) -> None:
-    """List an article's translations and the stories like it, with the reasons."""
-    with _service(ctx) as service:
-        found = service.related(article_id, limit=limit)
-    if as_json:
-        _print_json(related_json(found))
-    else:
-        _print_lines(terminal.related_lines(found))
 
 
 @main.command(cls=Command)
@@ -247,3 +232,4 @@ def _print_lines(lines: Iterator[str]) -> None:
 
 
 indexer_cli.register(main)
+desk_commands.register(main)

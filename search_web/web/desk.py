@@ -1,18 +1,31 @@
-"""The pages for editors, put together."""
+"""The pages for editors and their API, put together."""
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Response
+from flask_openapi3.openapi import OpenAPI
 
+from .desk_access import TooManyAttempts
+from .desk_api import desk_api_blueprint
 from .desk_check_views import add_check, kind_words
 from .desk_names_views import add_names
 from .desk_saved_views import add_saved, saved_feeds
 from .desk_views import Desk, desk_blueprint
+from .errors import json_error
 from .views import page_numbers
 
 
-def add_desk(app: Flask, desk: Desk) -> None:
-    """Everything under `/desk` in each page language, and the feeds of saved searches."""
+def add_desk(app: OpenAPI, desk: Desk) -> None:
+    """Everything under `/desk` in each page language, the feeds of saved searches, the API."""
     app.register_blueprint(desk_blueprint(desk, (add_check, add_saved, add_names)))
     app.register_blueprint(saved_feeds(desk))
+    app.register_api(desk_api_blueprint(desk))
+    app.register_error_handler(TooManyAttempts, _too_many)
     app.jinja_env.globals.update(kind_words=kind_words, page_numbers=page_numbers)
+
+
+def _too_many(error: TooManyAttempts) -> Response:
+    # Pages catch it themselves: only the API comes here.
+    response = json_error(429, "too_many_attempts", str(error))
+    response.headers["Retry-After"] = str(error.wait_s)
+    return response
