@@ -1,26 +1,25 @@
-"""How long a reader waits for a page of results, and how many pages a server makes a second.
+"""How long a reader waits for a page or a completion, what a page weighs, and how many pages a server makes.
 
-The goals are 15 ms for nineteen pages in twenty, request to HTML, and 150 pages a second on two cores, both
-at 50,000 articles. Past the 24,316 that the public sets have, `--articles` repeats them with new ids: each
-has a twin then, and posting lists are as long as those of so many articles.
+The goals, at 50,000 articles: 15 ms for nineteen pages in twenty, request to HTML, stories folded and counted
+by date; 20 ms for nineteen completions in twenty over HTTP; 60 KB for the first page with style and script,
+packed as they come over the wire; 150 pages a second on two cores. Past the 24,316 that the public sets have,
+`--articles` repeats them with new ids: each has a twin then, and posting lists are as long as theirs.
 """
 
 from __future__ import annotations
 
+import gzip
 import http.client
-import multiprocessing
-import os
+import json
 import random
-import socket
-import subprocess
-import sys
+import re
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, cycle, islice
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
@@ -29,20 +28,25 @@ from benchmarks.conftest import write_jsonl
 from benchmarks.indexed import service_over
 from benchmarks.metrics import median_of, percentile_95
 from benchmarks.query_classes import Case
+from benchmarks.served import CLIENTS, answer, load, served
 from indexer.articles import Article
 from indexer.engines.whoosh_engine import WhooshEngine
 from search_web.core.service import SearchService
 from search_web.web.app import create_app
 from search_web.web.config import WebConfig
-from search_web.web.search_url import write_search
+from search_web.web.search_url import read_search, write_search
 
 GOAL_MS = 15
+GOAL_COMPLETION_MS = 20
+GOAL_BYTES = 60 * 1024
 GOAL_PAGES_PER_S = 150
 WARM_UP = 40
 """Searches of every class that are asked before any page is timed, none of them a timed one."""
 WARM_PAGES = 6
 """So many pages of each: a server that has just been started has the words of texts still to read."""
-CLIENTS = 2
+TITLES = 40
+LONGEST = 24
+"""Letters typed of each title."""
 SECONDS = 10.0
 _ASKED = ("search", "document_frequencies", "field_size", "terms", "statistics")
 """What a page asks of the engine."""
@@ -78,13 +82,13 @@ def service(home: Path) -> Iterator[SearchService]:
 
 
 @pytest.fixture(scope="session")
-def asked(cases: Mapping[str, list[Case]]) -> dict[str, Case]:
-    """Address -> case: every class in turn, the pages of Arabic, Vietnamese and English readers in turn."""
+def asked(cases: Mapping[str, list[Case]]) -> list[str]:
+    """Addresses: every class in turn, the pages of Arabic, Vietnamese and English readers in turn."""
     mixed = chain.from_iterable(zip(*cases.values(), strict=False))
-    return {
-        f"/{('ar', 'vi', 'en')[number % 3]}/search?{urlencode(write_search(case.search))}": case
+    return [
+        f"/{('ar', 'vi', 'en')[number % 3]}/search?{urlencode(write_search(case.search))}"
         for number, case in enumerate(mixed)
-    }
+    ]
 
 
 @contextmanager
@@ -106,7 +110,7 @@ def engine_timed() -> Iterator[list[float]]:
         yield took
 
 
-def test_page(benchmark: BenchmarkFixture, service: SearchService, asked: dict[str, Case]) -> None:
+def test_page(benchmark: BenchmarkFixture, service: SearchService, asked: list[str]) -> None:
     """Every page is 200 and links to the articles that the service finds."""
     client = create_app(service, WebConfig(rate_limit="", testing=True)).test_client()
     first_ones = list(islice(asked, WARM_UP))
@@ -134,7 +138,10 @@ def test_page(benchmark: BenchmarkFixture, service: SearchService, asked: dict[s
                 assert client.get(f"{address}&page={number}").status_code in (200, 404), address
         pages = benchmark.pedantic(read_all, rounds=3)
     for address, page in zip(timed_ones, pages, strict=True):
-        found = service.search(asked[address].search).results
+        search, problems = read_search(parse_qsl(address.partition("?")[2]))
+        assert search.fold, address
+        assert problems == (), address
+        found = service.search(search).results
         assert found, address
         assert all(f"/article/{quote(result.id)}" in page for result in found), address
     count = len(timed_ones)
@@ -152,13 +159,13 @@ def test_page(benchmark: BenchmarkFixture, service: SearchService, asked: dict[s
 
 
 @pytest.mark.parametrize("processes", [1, 2])
-def test_throughput(benchmark: BenchmarkFixture, home: Path, asked: dict[str, Case], processes: int) -> None:
+def test_throughput(benchmark: BenchmarkFixture, home: Path, asked: list[str], processes: int) -> None:
     """`dalil serve` itself and two clients, each waiting for a page before it asks for the next one."""
     benchmark.group = "pages a second"
     with served(home, processes) as (port, cpu_s):
-        load(port, list(asked), SECONDS / 3)
+        load(port, asked, SECONDS / 3)
         before = cpu_s()
-        took = benchmark.pedantic(load, (port, list(asked), SECONDS), rounds=1)
+        took = benchmark.pedantic(load, (port, asked, SECONDS), rounds=1)
         used = cpu_s() - before
     assert took
     benchmark.extra_info |= {
@@ -172,58 +179,69 @@ def test_throughput(benchmark: BenchmarkFixture, home: Path, asked: dict[str, Ca
     }
 
 
-@contextmanager
-def served(home: Path, processes: int) -> Iterator[tuple[int, Callable[[], float]]]:
-    """The command `dalil serve`; its port, and what tells the seconds of processor time that it has used."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    code = "from search_web.cli import main; main()"
-    command = [sys.executable, "-c", code, "--home", str(home), "serve", "--port", str(port)]
-    with subprocess.Popen(  # noqa: S603  # our own command
-        [*command, "--processes", str(processes)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
-        try:
-            for _ in range(600):
-                with suppress(OSError):
-                    socket.create_connection(("127.0.0.1", port)).close()
-                    break
-                time.sleep(0.1)
-            yield port, lambda: processor_s(server.pid)
-        finally:
-            server.terminate()
-
-
-def processor_s(process: int) -> float:
-    """Seconds that a process and its children have run so far; 0 where the system does not tell."""
-    folder = Path(f"/proc/{process}")
-    if not folder.exists():
-        return 0.0
-    text = (folder / "task" / str(process) / "children").read_text(encoding="ascii")
-    fields = (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return own + sum(processor_s(int(child)) for child in text.split())
-
-
-def load(port: int, addresses: list[str], seconds: float) -> list[float]:
-    """What so many clients waited for each page, in milliseconds."""
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(CLIENTS) as clients:
-        given = [(port, addresses, seconds, number) for number in range(CLIENTS)]
-        return list(chain.from_iterable(clients.starmap(read_pages, given)))
-
-
-def read_pages(port: int, addresses: list[str], seconds: float, number: int) -> list[float]:
-    """One client: pages at random over one connection."""
-    chosen = random.Random(number)  # noqa: S311  # no secret
-    connection = http.client.HTTPConnection("127.0.0.1", port)
+def test_completions(benchmark: BenchmarkFixture, home: Path, news: list[Article]) -> None:
+    """Titles typed letter by letter, one request a letter over one connection; each is offered in the end."""
+    titled = [
+        article
+        for article in news
+        if LONGEST < len(article.title) <= 100 and not set(article.title) & set('-()*"')
+    ]
+    chosen = random.Random(1).sample(titled, min(TITLES, len(titled)))  # noqa: S311  # no secret
+    titles = [" ".join(article.title.split()) for article in chosen]
+    typed = [title[:end] for title in titles for end in range(1, LONGEST + 1)]
     took: list[float] = []
-    until = time.perf_counter() + seconds
-    while (started := time.perf_counter()) < until:
-        connection.request("GET", chosen.choice(addresses), headers={"Accept-Encoding": "gzip"})
-        response = connection.getresponse()
-        page = response.read()
-        assert response.status == 200
-        assert page
+
+    def ask(text: str) -> list[str]:
+        started = time.perf_counter()
+        status, body, _ = answer(connection, f"/api/v1/suggest?{urlencode({'q': text})}", "gzip")
         took.append((time.perf_counter() - started) * 1000)
-    connection.close()
-    return took
+        assert status == 200, text
+        plain = gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
+        return [item["text"] for item in json.loads(plain)["completions"]]
+
+    benchmark.group = "completions over HTTP"
+    with served(home, 1) as (port, _):
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        shown = benchmark.pedantic(lambda: sum(len(ask(text)) for text in typed), rounds=3, warmup_rounds=1)
+        assert shown > len(typed)
+        timed = took[len(typed) :]
+        for title in titles[:20]:
+            assert title in {" ".join(text.split()) for text in ask(title[: min(len(title) - 1, 60)])}, title
+        connection.close()
+    benchmark.extra_info |= {
+        "articles": len(news),
+        "requests": len(timed),
+        "p50_ms": round(median_of(timed), 1),
+        "p95_ms": round(percentile_95(timed), 1),
+        "goal_p95_ms": GOAL_COMPLETION_MS,
+    }
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "zstd"])
+def test_bytes_of_the_first_page(
+    benchmark: BenchmarkFixture, home: Path, asked: list[str], encoding: str
+) -> None:
+    """A reader's first page of results with its style, script and logo, heads of the answers counted too."""
+    sizes: dict[str, int] = {}
+
+    def first_page(address: str) -> int:
+        with_parts = [address, *parts]
+        for part in with_parts:
+            status, body, head = answer(connection, part, encoding)
+            assert status == 200, part
+            assert body, part
+            kind = "html" if part == address else part.partition("?")[0].rpartition(".")[2]
+            sizes[kind] = max(sizes.get(kind, 0), len(body) + head)
+        return sum(sizes.values())
+
+    benchmark.group = "bytes of the first page"
+    with served(home, 1) as (port, _):
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        plain = answer(connection, asked[0])[1].decode()
+        parts = sorted(set(re.findall(r'"(/static/[^"]+)"', plain)))
+        assert {part.partition("?")[0].rpartition(".")[2] for part in parts} >= {"css", "js", "svg"}
+        assert '<li class="hit' in plain
+        total = benchmark.pedantic(lambda: max(map(first_page, asked[:60])), rounds=1)
+        connection.close()
+    benchmark.extra_info |= {"largest_bytes": total, "goal_bytes": GOAL_BYTES, **sizes}
+    assert total <= GOAL_BYTES
