@@ -101,6 +101,32 @@ def test_killed_at_any_moment(world: World, context: multiprocessing.context.For
     print(f"seed {SEED}: killed {world.killed}, finished {world.finished}")  # noqa: T201 -- for `make torture`
 
 
+def test_published_while_an_index_is_built_and_killed(
+    world: World, context: multiprocessing.context.ForkServerContext
+) -> None:
+    """Whether the new index came to serve or not: what another job has published is found, at once."""
+    end = time.monotonic() + SECONDS / 3
+    died = swapped = 0
+    while time.monotonic() < end or not died:
+        after_s = world.chance.random() * 2 if not died or world.chance.random() < 0.7 else -1.0
+        builder = context.Process(target=run, args=("reindex", (world.home,), Death(after_s=after_s)))
+        builder.start()
+        for _ in range(world.chance.randint(1, 4)):
+            world.state, arguments = planned(world, "add")
+            publisher = context.Process(target=run, args=("add", arguments, Death()))
+            publisher.start()
+            publisher.join(_SLOWEST_S)
+            assert publisher.exitcode == 0, f"add beside reindex, TORTURE_SEED={SEED}"
+            assert indexed_state(world, world.state, world.state) == world.state
+        builder.join(_SLOWEST_S)
+        died += builder.exitcode == -signal.SIGKILL
+        swapped += builder.exitcode == 0
+        assert builder.exitcode in {0, -signal.SIGKILL}, f"reindex beside add, TORTURE_SEED={SEED}"
+        assert indexed_state(world, world.state, world.state) == world.state
+        assert inspection.check(world.home) == [], f"TORTURE_SEED={SEED}"
+    print(f"seed {SEED}: {died} builders killed, {swapped} finished")  # noqa: T201 -- as above
+
+
 def one_of_each(world: World) -> Iterator[str]:
     """Every operation, in an order that is another one each time."""
     while True:
@@ -188,7 +214,8 @@ def indexed_state(world: World, before: State, after: State) -> State:
     with closing(Library(world.home)) as library:
         engine = library.snapshot().engine
         ids = set(engine.ids())
-        versions = {*before.values(), *after.values()}
+        # Those of other times too: an article that should have gone must not be there under any.
+        versions = {*before.values(), *after.values(), *range(world.version + 1)}
         found: State = {}
         for version in versions:
             request = SearchRequest(Term("vi.title_syl", f"v{version}"), limit=5 * ARTICLES)
