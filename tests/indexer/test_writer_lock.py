@@ -71,9 +71,13 @@ def test_an_error_frees_the_lock(tmp_path: Path) -> None:
 
 
 def test_writing_and_building_are_two_locks(tmp_path: Path) -> None:
-    with writer_lock(tmp_path, 0), build_lock(tmp_path, 0), pytest.raises(LockHeld, match="is building"):
-        with build_lock(tmp_path, 0):
-            pass
+    with (
+        writer_lock(tmp_path, 0),
+        build_lock(tmp_path, 0),
+        pytest.raises(LockHeld, match="is building"),
+        build_lock(tmp_path, 0),
+    ):
+        pass
 
 
 def test_a_lock_file_that_says_nothing_names_no_one(tmp_path: Path) -> None:
