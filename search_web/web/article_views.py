@@ -20,7 +20,7 @@ from ..core.results import plain_result
 from .addresses import article_href, search_href, write_search
 from .article_metadata import description, news_article, open_graph
 from .backend import Backend
-from .citations import FILES, bibtex, citation_key, plain_text, ris
+from .citations import FILES, bibtex, citation_key, pieces, ris
 from .config import PAGE_LANGUAGES, WebConfig
 from .rendering import web_link
 from .search_url import is_empty, read_search
@@ -112,7 +112,7 @@ def _page(page: ArticlePage, service: Backend, config: WebConfig, switch: Switch
         same_section=page.same_section,
         same_author=page.same_author,
         cite={
-            "text": plain_text(article, citable),
+            "line": pieces(article, citable),
             "bib": bibtex(article, citable),
             "ris": ris(article, citable).replace("\r\n", "\n"),
         },

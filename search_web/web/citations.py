@@ -45,23 +45,32 @@ def plain_text(article: Article, address: str) -> str:
     >>> plain_text(Article(id="x", lang="en", title="Bridge opens", authors=("A. Finch",)), "https://e.org/x")
     'A. Finch. “Bridge opens”. https://e.org/x'
     """
+    return "".join(text for text, _ in pieces(article, address))
+
+
+def pieces(article: Article, address: str) -> list[tuple[str, bool]]:
+    """The line of `plain_text` in pieces: (text, whether it is a name, a title, a day or an address).
+
+    Such a piece may be in another direction than the line, and a page sets it apart.
+    """
     language = article.lang.partition("-")[0]
-    comma = _COMMAS.get(language, ", ")
+    comma = (_COMMAS.get(language, ", "), False)
     quotes = _QUOTES.get(language, "“”")
-    authors = comma.join(article.authors[:_MOST_NAMED])
+    authors = [(name, True) for name in article.authors[:_MOST_NAMED]]
     if len(article.authors) > _MOST_NAMED:
-        authors += f"{comma}…"
-    told = [article.source, _day(article, language)]
-    parts = [
-        authors,
-        f"{quotes[0]}{article.title}{quotes[1]}" if article.title else "",
-        comma.join(part for part in told if part),
-        address,
-    ]
-    # An abbreviated name or an ellipsis at the end has its full stop already.
-    return " ".join(
-        part if part is address or part.endswith((".", "…")) else f"{part}." for part in parts if part
-    )
+        authors.append(("…", False))
+    title = [(quotes[0], False), (article.title, True), (quotes[1], False)] if article.title else []
+    published = [(text, True) for text in (article.source, _day(article, language)) if text]
+    found: list[tuple[str, bool]] = []
+    for sentence in (_joined(authors, comma), title, _joined(published, comma)):
+        if sentence:
+            # An abbreviated name or an ellipsis at the end has its full stop already.
+            found += [*sentence, (" " if sentence[-1][0].endswith((".", "…")) else ". ", False)]
+    return [*found, (address, True)]
+
+
+def _joined(parts: list[tuple[str, bool]], comma: tuple[str, bool]) -> list[tuple[str, bool]]:
+    return [piece for part in parts for piece in (comma, part)][1:]
 
 
 def bibtex(article: Article, address: str) -> str:
