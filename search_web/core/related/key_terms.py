@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from analyzers import Analyzer, FieldKind
 from indexer.articles import Article
@@ -20,7 +20,7 @@ BEST_KEYS = 80
 _LOOKED_UP = 400
 """Terms a field, the most frequent first, whose rarity is asked for: each takes time."""
 _RAREST = 2
-"""A term that only this article has finds nothing else."""
+"""A term that only this article has finds nothing else, but it counts in what the article is about."""
 _COMMON_LEAST = 50
 _COMMON_WORDS = 0.02
 """Words that more articles have than this share of all, and than `_COMMON_LEAST`, tell nothing and cost the
@@ -44,9 +44,34 @@ class KeyTerm:
     outweigh all others."""
     own: float = 0.0
     """What it scores on the article itself, without a boost."""
+    alone: bool = False
+    """Whether no other article has it."""
 
 
-def word_terms(document: IndexDocument, analyzer: Analyzer, engine: SearchEngine) -> list[KeyTerm]:
+@dataclass(frozen=True, slots=True)
+class KeyTerms:
+    """The best terms of an article, best first."""
+
+    found: Sequence[KeyTerm]
+    """Those that other articles have too."""
+    own: float
+    """What the best of all score on the article itself, those that it alone has among them."""
+
+    def query(self) -> Query | None:
+        """Articles that share key terms, the better the term the more; None without any."""
+        return Or(tuple(Term(key.field, key.term, key.weight) for key in self.found)) if self.found else None
+
+
+def key_terms(found: Iterable[KeyTerm], most: int) -> KeyTerms:
+    """At most so many of the best terms."""
+    ranked = sorted(found, key=lambda key: (-key.weight, key.field, key.term))
+    best = ranked[0].weight if ranked else 1.0
+    scaled = [replace(key, weight=key.weight / best) for key in ranked[: 2 * most]]
+    shared = [key for key in scaled if not key.alone][:most]
+    return KeyTerms(shared, sum(key.own * key.weight for key in scaled[:most]))
+
+
+def word_terms(document: IndexDocument, analyzer: Analyzer, engine: SearchEngine) -> KeyTerms:
     """The best terms of an article in the word and pair fields of its language and its names, best first."""
     # Another form of a word says no more than the word; pairs tell what overlapping texts share.
     main, *others = analyzer.fields
@@ -55,15 +80,17 @@ def word_terms(document: IndexDocument, analyzer: Analyzer, engine: SearchEngine
     return _best(document, weights, engine, BEST_TERMS, _COMMON_WORDS)
 
 
-def language_free_terms(document: IndexDocument, engine: SearchEngine) -> list[KeyTerm]:
+def language_free_terms(document: IndexDocument, engine: SearchEngine) -> KeyTerms:
     """The best of the terms that an article has in common with its translations, best first."""
     return _best(document, {NAMES: 1.0, STORY: 1.0}, engine, BEST_KEYS, _COMMON_KEYS)
 
 
 def _best(
     document: IndexDocument, fields: Mapping[str, float], engine: SearchEngine, most: int, share: float
-) -> list[KeyTerm]:
+) -> KeyTerms:
     found: list[KeyTerm] = []
+    # No index has a draft: every term is in one article more than that tells.
+    more = 0 if document.id else 1
     for name, factor in fields.items():
         if name not in document.fields:
             continue
@@ -72,25 +99,14 @@ def _best(
         size, average = engine.field_size(name)
         common = max(_COMMON_LEAST, share * size)
         likely = sorted(counts, key=lambda term: (-counts[term], term))[:_LOOKED_UP]
-        for term, frequency in zip(likely, engine.document_frequencies(name, likely), strict=True):
-            if _RAREST <= frequency <= common:
-                rarity = idf(size, frequency)
-                own = rarity * saturated(counts[term], length, average)
-                found.append(KeyTerm(name, term, counts[term] ** _POWER * rarity * factor, own))
-    return sorted(found, key=lambda key: (-key.weight, key.field, key.term))[:most]
-
-
-def related_query(terms: Sequence[KeyTerm]) -> Query | None:
-    """Articles that share key terms, the better the term the more; None without any."""
-    if not terms:
-        return None
-    best = terms[0].weight
-    return Or(tuple(Term(key.field, key.term, key.weight / best) for key in terms))
-
-
-def own_score(terms: Sequence[KeyTerm]) -> float:
-    """What `related_query` scores on the article that the terms are of."""
-    return sum(key.own * key.weight for key in terms) / terms[0].weight if terms else 0.0
+        for term, others in zip(likely, engine.document_frequencies(name, likely), strict=True):
+            frequency = others + more
+            if 0 < frequency <= common:
+                rarity = idf(size + more, frequency)
+                own = rarity * saturated(counts[term], length, average or length)
+                weight = counts[term] ** _POWER * rarity * factor
+                found.append(KeyTerm(name, term, weight, own, alone=frequency < _RAREST))
+    return key_terms(found, most)
 
 
 def translations_query(article: Article) -> Query | None:

@@ -11,13 +11,17 @@ from indexer.engines.base import Hit, IndexDocument, SearchEngine, SearchRequest
 from indexer.engines.query import And, AnyOf, Not, Query
 from indexer.schema import group_of
 
-from .key_terms import KeyTerm, language_free_terms, own_score, related_query, word_terms
+from .key_terms import KeyTerms, language_free_terms, word_terms
 from .priors import likeness_of_shape, nearness_in_time
 
 Articles = Callable[[Sequence[str]], Mapping[str, Article]]
 
-_ACROSS = 0.7
-"""Other languages share fewer keys than one's own has words, and the same strength by chance is larger."""
+SAME_STORY = 0.1
+"""Strength from which two articles of one language tell the same story: of the pairs above it on one half of
+Vietnamese news clusters 0.90 do, and 0.94 of all that do are above it; on the other half 0.84 and 0.85."""
+SAME_STORY_ACROSS = 0.135
+"""The same of two languages: of 62 translations among 14,000 articles 48 reach it, and two other stories."""
+
 _POOL = 2
 """So many times what is asked for are looked at again, with their dates and lengths."""
 _LEAST_POOL = 30
@@ -30,14 +34,16 @@ class Neighbour:
     article: Article
     strength: float
     """How much of what would be found of the article itself; 0 to 1, and near 1 only for its own text."""
+    same_story: bool
+    """Whether that is enough to tell the same story."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
     """What is looked for to find the neighbours of an article."""
 
-    words: Sequence[KeyTerm]
-    keys: Sequence[KeyTerm]
+    words: KeyTerms
+    keys: KeyTerms
 
 
 def sought(document: IndexDocument, analyzer: Analyzer, engine: SearchEngine) -> Sought:
@@ -81,15 +87,20 @@ def neighbours(
         if hit.id not in {article.id, *wanted.left_out} and (not group or hit.columns.get("group") != group)
     }
     near = [
-        Neighbour(other, min(1.0, found[other.id] * _prior(article, other)))
+        _neighbour(article, other, min(1.0, found[other.id] * _prior(article, other)))
         for other in articles(list(found)).values()
     ]
     return sorted(near, key=lambda near: (-near.strength, near.article.id))[:limit]
 
 
+def _neighbour(article: Article, other: Article, strength: float) -> Neighbour:
+    least = SAME_STORY if _language(article) == _language(other) else SAME_STORY_ACROSS
+    return Neighbour(other, strength, strength >= least)
+
+
 def _prior(article: Article, other: Article) -> float:
     same_language = _language(article) == _language(other)
-    shape = 1.0 if same_language else _ACROSS * likeness_of_shape(article, other)
+    shape = 1.0 if same_language else likeness_of_shape(article, other)
     return shape * nearness_in_time(article, other)
 
 
@@ -98,13 +109,10 @@ def _language(article: Article) -> str:
     return article.lang.partition("-")[0].lower()
 
 
-def _found(
-    terms: Sequence[KeyTerm], engine: SearchEngine, selected: Query, limit: int
-) -> list[tuple[Hit, float]]:
+def _found(terms: KeyTerms, engine: SearchEngine, selected: Query, limit: int) -> list[tuple[Hit, float]]:
     """The nearest articles by their terms alone, each with its share of the article's own score."""
-    query = related_query(terms)
+    query = terms.query()
     if query is None:
         return []
-    own = own_score(terms)
     request = SearchRequest(query, filter=selected, limit=limit, exact_total=False)
-    return [(hit, hit.score / own) for hit in engine.search(request).hits]
+    return [(hit, hit.score / terms.own) for hit in engine.search(request).hits]

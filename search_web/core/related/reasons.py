@@ -42,12 +42,13 @@ def reasons_of(one: Read, other: Read, terms: Sequence[KeyTerm], engine: SearchE
     latin = {term: rarity for term, rarity in keys.items() if term.startswith("l:")}
     figures = {term: rarity for term, rarity in keys.items() if term.startswith(("n:", "d:"))}
     meant = {term: rarity for term, rarity in keys.items() if term not in latin and term not in figures}
+    named = _by_words(other.names, names) | _by_words(other.keys, latin)
     weighed = [
-        _phrases(ReasonKind.NAMES, _by_words(other.names, names) | _by_words(other.keys, latin)),
+        _phrases(ReasonKind.NAMES, named),
         _phrases(ReasonKind.NUMBERS, _by_words(other.keys, figures)),
         _shared_words(terms, other)
         if one.main_field == other.main_field
-        else _phrases(ReasonKind.WORDS, _by_words(other.keys, meant)),
+        else _phrases(ReasonKind.WORDS, _without(named, _by_words(other.keys, meant))),
     ]
     found = [part.reason for part in sorted(weighed, key=lambda part: -part.weight) if part.weight > 0]
     before = (Reason(ReasonKind.SOURCE),) if _same_source(one.article, other.article) else ()
@@ -85,6 +86,11 @@ def _by_words(written: Mapping[str, str], rarities: Mapping[str, float]) -> dict
         words = written[term]
         found[words] = max(found.get(words, 0.0), rarity)
     return found
+
+
+def _without(said: Mapping[str, float], phrases: Mapping[str, float]) -> dict[str, float]:
+    """Those that another reason does not name already."""
+    return {phrase: rarity for phrase, rarity in phrases.items() if phrase not in said}
 
 
 def _phrases(kind: ReasonKind, phrases: Mapping[str, float]) -> _Weighed:

@@ -25,9 +25,6 @@ from .reading import Read, read
 from .reasons import reasons_of
 
 _TRANSLATIONS = 50
-SAME_STORY = 0.12
-"""Strength from which two articles tell the same story: of the pairs above it on one half of Vietnamese news
-clusters 0.90 do, and 0.93 of all that do are above it; on the other half 0.85 and 0.86."""
 BACKGROUND_DAYS = 30
 """An article that is so much older than another tells its background."""
 
@@ -81,10 +78,11 @@ class Stories:
         self._library = library
 
     def related(self, article_id: str, limit: int) -> list[Related]:
-        """Translations first, then the nearest. Raises `ArticleNotFound`."""
+        """Translations first, then copies, then the nearest. Raises `ArticleNotFound`."""
         asked = self._asked(self._library.article(article_id), Filters())
-        found = self._translations(asked)[:limit]
-        return [*found, *(item for item, _ in self._nearest(asked, limit - len(found)))]
+        found = self._translations(asked)
+        found = [*found, *self._copies(asked, found)][:limit]
+        return [*found, *(item for item, _ in self._nearest(_leaving_out(asked, found), limit - len(found)))]
 
     def page(self, request: RelatedInput) -> RelatedPage:
         """All around an article or a draft; see `RelatedPage`.
@@ -100,11 +98,9 @@ class Stories:
         translations = tuple(self._translations(asked)[: request.limit])
         copies = tuple(self._copies(asked, translations)[: request.limit])
         near = self._nearest(_leaving_out(asked, (*translations, *copies)), request.limit)
-        story = [item for item, neighbour in near if neighbour.strength >= SAME_STORY]
+        story = [item for item, neighbour in near if neighbour.same_story]
         background = [
-            item
-            for item, neighbour in near
-            if neighbour.strength < SAME_STORY and _long_before(item, article)
+            item for item, neighbour in near if not neighbour.same_story and _long_before(item, article)
         ]
         return RelatedPage(
             request=request,
@@ -172,7 +168,7 @@ class Stories:
     def _reasons(self, asked: _Asked, other: Article) -> tuple[Reason, ...]:
         snapshot = asked.snapshot
         found = read(other, snapshot.analyzer(other.lang), snapshot.names)
-        return reasons_of(asked.read, found, asked.terms.words, snapshot.engine)
+        return reasons_of(asked.read, found, asked.terms.words.found, snapshot.engine)
 
 
 def _leaving_out(asked: _Asked, shown: Sequence[Related]) -> _Asked:
