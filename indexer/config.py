@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from .errors import ConfigError
 
@@ -61,7 +61,9 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     """Proxies in front of the server whose X-Forwarded headers are believed."""
 
-    desk_password: Annotated[str, StringConstraints(pattern=r"^(?:.{8,200})?$")] = Field(default="", repr=False)
+    desk_password: Annotated[str, StringConstraints(pattern=r"^(?:.{8,200})?$")] = Field(
+        default="", repr=False
+    )
     """Password of the pages for editors, 8 to 200 characters; empty: all may read them and nobody change."""
 
     @field_validator("*", mode="before")
@@ -98,6 +100,9 @@ def load_settings(home: Path) -> Settings:
     except ValidationError as error:
         problems = [_problem(dict(found), path) for found in error.errors(include_url=False)]
         raise ConfigError("; ".join(problems)) from None
+    except SettingsError as error:
+        # A list in the environment that is no JSON.
+        raise ConfigError(f'{error}; write a list as ["one", "two"]') from None
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -129,6 +134,8 @@ def _problem(found: dict[str, Any], path: Path) -> str:
         return f"{place} cannot be used: a password has 8 to 200 characters in one line"
     if name == "rate_limit":
         allowed = "write it as '240 per minute', several joined by ';', or leave it empty"
+    if name == "canaries":
+        allowed = 'write a list of lines, such as ["Hà Nội", "فيتنام = ar-17"]'
     if name == "public_url":
         allowed = "write scheme and host, such as 'https://news.example', or leave it empty"
     return f"{place} is {str(found['input'])[:80]!r}: {allowed[:1].lower()}{allowed[1:]}"

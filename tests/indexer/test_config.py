@@ -44,6 +44,14 @@ def test_the_environment_overrules_the_file(home: Path, monkeypatch: pytest.Monk
     assert (settings.port, settings.title) == (9001, "News")
 
 
+def test_a_list_in_the_environment_is_json(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DALIL_CANARIES", '["Hà Nội", "Huế = 7"]')
+    assert load_settings(home).canaries == ("Hà Nội", "Huế = 7")
+    monkeypatch.setenv("DALIL_CANARIES", "Hà Nội")
+    with pytest.raises(ConfigError, match=r'"canaries".*write a list as \["one", "two"\]'):
+        load_settings(home)
+
+
 def test_the_home_variable_is_no_setting(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DALIL_HOME", str(home))
     assert load_settings(home) == Settings()
@@ -64,6 +72,9 @@ def test_the_home_variable_is_no_setting(home: Path, monkeypatch: pytest.MonkeyP
         ('public_url = "news.example"', "public_url is 'news.example': write scheme and host"),
         ('public_url = "https://news.example/archive"', "write scheme and host, such as"),
         ('public_url = "https://a@news.example"', "write scheme and host, such as"),
+        ('canaries = "abc"', "canaries is 'abc': write a list of lines"),
+        ('canaries = ["Hà Nội", ""]', "canaries is '': write a list of lines"),
+        ("keep_generations = 1", "keep_generations is '1': input should be greater than or equal to 2"),
         ("prot = 80", "there is no setting 'prot'; did you mean 'port'"),
         ("colour = 1", "there is no setting 'colour'; settings are lock_wait_s, "),
         ("port = ", "dalil.toml is not TOML: .*line"),
