@@ -67,7 +67,7 @@ class Chart:
     trail: tuple[tuple[str, str], ...]
     """(words, address) of wider ranges, the widest first."""
     shown: str
-    """The stretch of time that was chosen, or else that of the bars."""
+    """The stretch of time that was chosen, or else that of the bars unless they say so themselves."""
     firsts: str
     """First and last days of the bars as an address takes them, with blanks between, in the order of time."""
     lasts: str
@@ -91,12 +91,18 @@ def chart_of(search: SearchInput, histogram: Histogram | None) -> Chart | None:
         labels=tuple(_labels(histogram)),
         title=_title(histogram),
         trail=tuple(_trail(search, bars, chosen)),
-        shown=stretch(chosen[0] or bars[0].first, chosen[1] or bars[-1].last),
+        shown=_shown(histogram, chosen),
         firsts=" ".join(first for first, _ in ranges),
         lasts=" ".join(last for _, last in ranges),
         anywhere=search_href(search, filters=without_dates(search.filters), page=1),
         undated=histogram.undated,
     )
+
+
+def _shown(histogram: Histogram, chosen: tuple[date | None, date | None]) -> str:
+    if chosen == (None, None) and histogram.unit == "year":
+        return ""
+    return stretch(chosen[0] or histogram.bars[0].first, chosen[1] or histogram.bars[-1].last)
 
 
 def stretch(first: date, last: date) -> str:

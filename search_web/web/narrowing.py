@@ -42,8 +42,15 @@ class Tabs:
 class Chip:
     """One filter in use, and the search without it."""
 
+    facet: str
+    """Which filter; `date` of a range."""
     label: str
     wider: SearchInput
+
+    @property
+    def named(self) -> bool:
+        """Whether the label is a name of the archive; else it is in the page's language."""
+        return self.facet in ("section", "source", "author")
 
     @property
     def href(self) -> str:
@@ -58,6 +65,7 @@ class Offer:
     href: str
     label: str
     """Of the filter that it goes without; empty: without any."""
+    named: bool
     count: int
 
 
@@ -91,13 +99,13 @@ def facet_rows(search: SearchInput, facet: str, values: Sequence[FacetValue]) ->
 def chips(search: SearchInput) -> list[Chip]:
     """The filters in use, in the order of the address."""
     found = [
-        Chip(facet_label(facet, value), toggled(search, facet, value))
+        Chip(facet, facet_label(facet, value), toggled(search, facet, value))
         for facet in FACETS
         for value in chosen(search.filters, facet)
     ]
     if search.filters.date_from or search.filters.date_to:
         anytime = replace(search.filters, date_from="", date_to="")
-        found.append(Chip(_dates(search.filters), replace(search, filters=anytime, page=1)))
+        found.append(Chip("date", _dates(search.filters), replace(search, filters=anytime, page=1)))
     return found
 
 
@@ -119,7 +127,7 @@ def _offers(search: SearchInput, count: Callable[[SearchInput], int]) -> Iterato
     used = chips(search)
     if len(used) > 1:
         for chip in used[:_MOST_OFFERS]:
-            yield Offer(chip.href, chip.label, count(chip.wider))
+            yield Offer(chip.href, chip.label, chip.named, count(chip.wider))
     if not is_empty(search.filters):
         wider = without_filters(search)
-        yield Offer(search_href(wider), "", count(wider))
+        yield Offer(search_href(wider), "", False, count(wider))

@@ -110,14 +110,17 @@ def _results(
     told = (*page.notices, Notice(NoticeKind.QUERY_CUT, asked.text)) if cut else page.notices
     if not any(item.kind is NoticeKind.NOTHING_FOUND for item in told) and not page.total:
         told = (*told, Notice(NoticeKind.NOTHING_FOUND))
+    tabs = language_tabs(page.request, page.facets.get("lang", ()))
+    # Where there are tabs, the one that is marked says which language was chosen.
+    by_tab = tabs.shown and len(asked.filters.lang) == 1
     html = render_template(
         "results.html",
         page=page,
         search=page.request,
-        tabs=language_tabs(page.request, page.facets.get("lang", ())),
+        tabs=tabs,
         chart=chart_of(page.request, page.histogram),
         facets=_facets(page),
-        chips=chips(page.request),
+        chips=[chip for chip in chips(page.request) if not (by_tab and chip.facet == "lang")],
         offers=[] if page.total else offers(page.request, lambda wider: _count(service, wider)),
         sizes=_sizes(page.request.page_size),
         notices=_once(told),

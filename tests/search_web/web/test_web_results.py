@@ -1,4 +1,4 @@
-"""The page of results: languages as tabs, filters as chips, folded stories, and what helps if none is found."""
+"""The page of results: languages as tabs, filters as chips, folded stories, and help if none is found."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_one_language_is_no_choice(client: FlaskClient) -> None:
 def test_dates_in_use_are_chips_in_words(client: FlaskClient) -> None:
     """A range that is closed or open, and a month; each link takes its own filter off."""
     page = client.get("/en/search?q=a&from=2024-03&to=2024-03-31&month=2024-03").text
-    assert page.count('<bdi dir="auto">March 2024</bdi> <span aria-hidden="true">×</span>') == 2
+    assert page.count('<bdi dir="ltr">March 2024</bdi> <span aria-hidden="true">×</span>') == 2
     assert 'class="chip on" href="/en/search?q=a&amp;month=2024-03"' in page
     assert "from January 1, 2024" in client.get("/en/search?q=a&from=2024").text
     assert "until December 31, 2024" in client.get("/en/search?q=a&to=2024").text
@@ -44,7 +44,7 @@ def test_what_stands_in_the_way_is_offered(client: FlaskClient) -> None:
     """Where nothing is found: each filter whose removal would find something, with how much."""
     page = client.get("/en/search?q=bridge&section=Society&lang=vi").text
     assert '<a href="/en/search?q=bridge&amp;section=Society">Search without the filter' in page
-    assert '<bdi dir="auto">Vietnamese</bdi></a> <span class="count">1 article</span>' in page
+    assert '<bdi dir="ltr">Vietnamese</bdi></a> <span class="count">1 article</span>' in page
     # Without the section there is no Vietnamese article with the word either.
     assert 'href="/en/search?q=bridge&amp;lang=vi">Search without' not in page
     assert '<a href="/en/search?q=bridge">Search without filters</a>' in page
