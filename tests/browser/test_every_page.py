@@ -11,19 +11,11 @@ from playwright.sync_api import expect
 
 from .accessible import violations
 from .conftest import Open, Shoot
-from .watched import LANGUAGES, PHONE, SMALL_PHONE, STILL, WIDE, moved, told
+from .watched import LANGUAGES, PHONE, SMALL_PHONE, STILL, WIDE, moved, told, too_wide
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "cases" / "browser" / "pages.json").read_text(encoding="utf-8")
 )
-_WIDER = """() => {
-  const room = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= room) return [];
-  return [...document.querySelectorAll("body *")].filter((element) => {
-    const box = element.getBoundingClientRect();
-    return box.width && (box.right > room + 1 || box.left < -1) && !element.closest(".hidden, .skip");
-  }).map((element) => element.outerHTML.slice(0, 120));
-}"""
 
 
 def path_of(case: dict[str, Any], ui: str) -> str:
@@ -51,9 +43,9 @@ def test_a_page_in_every_light_and_width(
     for (width, height), theme in looks:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=theme)
-        wrong += [f"{width} px, too wide: {element}" for element in page.evaluate(_WIDER)]
+        wrong += [f"{width} px, too wide: {element}" for element in too_wide(page)]
         wrong += [f"{width} px, {theme}: {found}" for found in violations(page)]
         shoot(page, f"{case['label']}-{ui}-{width}-{theme}")
     page.set_viewport_size({"width": SMALL_PHONE[0], "height": SMALL_PHONE[1]})
-    wrong += [f"{SMALL_PHONE[0]} px, too wide: {element}" for element in page.evaluate(_WIDER)]
+    wrong += [f"{SMALL_PHONE[0]} px, too wide: {element}" for element in too_wide(page)]
     assert not wrong, told(wrong)

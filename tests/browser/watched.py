@@ -69,3 +69,19 @@ def moved(page: Page) -> float:
     """How much of the page has moved by itself since it was loaded (layout shift, 0 for nothing)."""
     total: float = page.evaluate("window.shifts.reduce((sum, shift) => sum + shift[0], 0)")
     return total
+
+
+_WIDER = """() => {
+  const room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= room) return [];
+  return [...document.querySelectorAll("body *")].filter((element) => {
+    const box = element.getBoundingClientRect();
+    return box.width && (box.right > room + 1 || box.left < -1) && !element.closest(".hidden, .skip");
+  }).map((element) => element.outerHTML.slice(0, 120));
+}"""
+
+
+def too_wide(page: Page) -> list[str]:
+    """Elements that make the page scroll sideways; none if it does not."""
+    found: list[str] = page.evaluate(_WIDER)
+    return found
