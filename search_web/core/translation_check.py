@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import combinations
 
 from analyzers.names import NameReader
@@ -58,6 +59,8 @@ class Disagreement:
     """None: the other article, `missing_in`, says nothing of it."""
     missing_in: str
     """Id of the article that lacks it; empty where both say something."""
+    value: frozenset[Decimal]
+    """The number that is lacking; empty where both say something."""
     weight: float
     """How telling it is."""
 
@@ -92,10 +95,15 @@ def disagreements(articles: Sequence[Read]) -> list[Disagreement]:
     """Of each pair of languages, the most telling first; each figure of an article is named once."""
     found = [item for one, other in _pairs(articles) for item in _compared(one, other)]
     found.sort(key=lambda item: (-item.weight, item.one.article_id, item.one.start))
-    told: set[tuple[str, str, str]] = set()
+    told: set[object] = set()
     kept = []
     for item in found:
-        sides = [(side.article_id, item.kind.value, side.written) for side in (item.one, item.other) if side]
+        sides: list[object] = [
+            (side.article_id, item.kind, side.start) for side in (item.one, item.other) if side
+        ]
+        # What two languages have and a third has not is told once.
+        if item.missing_in:
+            sides = [(item.missing_in, item.value)] if sides[0] not in told else sides
         if not all(side in told for side in sides):
             kept.append(item)
             told.update(sides)
@@ -194,7 +202,7 @@ def _place(figure: Figure, read: Read) -> float:
 
 def _two(a: Figure, b: Figure, one: Read, other: Read) -> Disagreement:
     weight = TELLING[a.kind] * (_SLIP if _is_slip(a, b) else 1.0)
-    return Disagreement(a.kind, _side(a, one), _side(b, other), "", weight)
+    return Disagreement(a.kind, _side(a, one), _side(b, other), "", frozenset(), weight)
 
 
 def _is_slip(one: Figure, other: Figure) -> bool:
@@ -217,7 +225,9 @@ def _one_apart(one: str, other: str) -> bool:
 
 
 def _lacking(figure: Figure, one: Read, other: Read) -> Disagreement:
-    return Disagreement(figure.kind, _side(figure, one), None, other.article.id, TELLING[figure.kind] / 4)
+    return Disagreement(
+        figure.kind, _side(figure, one), None, other.article.id, figure.numbers, TELLING[figure.kind] / 4
+    )
 
 
 def _side(figure: Figure, read: Read) -> Side:
