@@ -7,14 +7,9 @@ if (bar && marks.length > 1) goThrough(marks, bar);
 for (const button of document.querySelectorAll("button[data-copy]")) copyWith(button);
 
 function goThrough(places, frame) {
-  const place = document.createElement("output");
+  const place = frame.querySelector("output");
   let current = places.findIndex((mark) => `#${mark.id}` === location.hash);
-  const back = step("previous", "p", -1);
-  const on = step("next", "n", 1);
-  const steps = document.createElement("span");
-  steps.className = "steps";
-  steps.append(back, on, place);
-  frame.querySelector(".first").replaceWith(steps);
+  for (const button of frame.querySelectorAll("button")) button.addEventListener("click", () => go(Number(button.dataset.step)));
   show();
 
   // Off while something is typed, and for good by the link "without marks" beside them.
@@ -30,16 +25,6 @@ function goThrough(places, frame) {
     show();
   });
 
-  function step(name, key, by) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = frame.dataset[name];
-    button.setAttribute("aria-keyshortcuts", key);
-    button.title = `${frame.dataset[name]} (${key})`;
-    button.addEventListener("click", () => go(by));
-    return button;
-  }
-
   function go(by) {
     current = current < 0 && by < 0 ? places.length - 1 : (current + by + places.length) % places.length;
     // Not by the hash: each step would be one more page to go back through.
@@ -51,7 +36,7 @@ function goThrough(places, frame) {
 
   function show() {
     places.forEach((mark, number) => mark.classList.toggle("current", number === current));
-    place.textContent = current < 0 ? "" : frame.dataset.of.replace("{n}", digits(current + 1));
+    place.textContent = current < 0 ? "" : place.dataset.of.replace("{n}", digits(current + 1));
   }
 
   function digits(value) {
