@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from .accessible import violations
 from .conftest import PASSWORD, Open, Shoot
-from .watched import LANGUAGES, PHONE, STILL, moved, told, too_wide
+from .watched import LANGUAGES, PHONE, STILL, Watch, moved, told, too_wide
 
 SignedIn = Callable[..., Page]
 
@@ -39,13 +39,14 @@ def signed_in(open_page: Open) -> SignedIn:
 
 
 @pytest.mark.parametrize("ui", LANGUAGES)
-def test_the_door(open_page: Open, shoot: Shoot, ui: str) -> None:
+def test_the_door(open_page: Open, watch: Watch, shoot: Shoot, ui: str) -> None:
     """Leads a stranger to itself, tells a wrong password, lets the right one in, and out again for good."""
     page = open_page(f"/{ui}/desk")
     page.wait_for_url("**/desk/sign-in?next=**")
     assert not (found := violations(page)), told(found)
     shoot(page, f"desk-door-{ui}-1280-light")
     page.locator("#password").fill("not the password")
+    watch.refused.add(f"{watch.origin}/{ui}/desk/sign-in")
     with page.expect_response("**/sign-in") as answer:
         page.keyboard.press("Enter")
     assert answer.value.status == 403

