@@ -29,7 +29,8 @@ from search_web.core.service import SearchService
 from .data_sets import DataSet, DataSetError, find_sets, json_lines
 from .indexed import indexed_sets
 from .metrics import RELATED_MEASURES, TRANSLATION_MEASURES, measured
-from .peers.more_like_this import Unavailable, more_like_this_runs
+from .peers.more_like_this import PEERS
+from .peers.protocol import PeerDocument, PeerMissing
 
 DEPTH = 20
 """Related articles asked for."""
@@ -164,15 +165,24 @@ def table(name: str, numbers: Mapping[str, Mapping[str, float]]) -> str:
     return "\n".join(lines)
 
 
-def _peers(data_set: DataSet, asked: Asked) -> dict[str, dict[str, float]]:
-    """`all` of each peer that is here; the others are named on standard error."""
-    wanted = asked.same_story(asked.of_language())
+def peer_numbers(data_set: DataSet, asked: Asked) -> dict[str, dict[str, float]]:
+    """`lucene-mlt ar` and so on -> measure -> mean, where related means in the article's own language."""
+    documents: dict[str, list[PeerDocument]] = {}
+    for record in json_lines(data_set.corpus):
+        text = [str(record.get(name, "")) for name in ("title", "summary", "body")]
+        documents.setdefault(str(record.get("lang", "und")), []).append(
+            PeerDocument(str(record["id"]), *text)
+        )
     numbers = {}
-    for name, run in more_like_this_runs(data_set, list(wanted), DEPTH):
-        if isinstance(run, Unavailable):
-            print(f"{name} is left out: {run.reason}", file=sys.stderr)
-        else:
-            numbers[name] = measured(wanted, run, RELATED_MEASURES)
+    for lang, of_language in documents.items():
+        wanted = asked.same_story(asked.of_language(lang), lang)
+        for name, ask in PEERS.items() if wanted else ():
+            try:
+                run = ask(lang, of_language, list(wanted), DEPTH)
+            except PeerMissing as missing:
+                print(f"{name} is left out: {missing}", file=sys.stderr)
+            else:
+                numbers[f"{name} {lang}"] = measured(wanted, run, RELATED_MEASURES)
     return numbers
 
 
@@ -194,7 +204,7 @@ def main(name: str, half: str, masks: tuple[str, ...], peers: bool, as_json: boo
                 asked = asked_of(data_set, half)
                 numbers = evaluate(indexed.service, asked)
                 if peers:
-                    numbers |= _peers(data_set, asked)
+                    numbers |= peer_numbers(data_set, asked)
     except (DataSetError, IndexerError, OSError) as error:
         print(f"eval_related: {error}", file=sys.stderr)
         sys.exit(2)

@@ -47,19 +47,7 @@ class LucenePeer:
             texts, asked, answers = (Path(place) / name for name in ("documents", "queries", "answers"))
             _write(texts, (f"{_line(d.title)}\t{_line(f'{d.lead} {d.body}')}" for d in documents))
             _write(asked, map(_line, queries.values()))
-            class_path = os.pathsep.join(map(str, [_compiled(), *_jars()]))
-            _run(
-                "java",
-                *_JAVA_OPTIONS,
-                "--class-path",
-                class_path,
-                PROGRAM.stem,
-                self.analysis[lang],
-                str(texts),
-                str(asked),
-                str(limit),
-                str(answers),
-            )
+            run_program(PROGRAM, self.analysis[lang], str(texts), str(asked), str(limit), str(answers))
             head, *lines = answers.read_text(encoding="utf-8").splitlines()
         _, held, _, postings = head.split()
         found = {
@@ -84,18 +72,24 @@ def _jars() -> list[Path]:
     return jars
 
 
-def _program_hash() -> str:
-    return hashlib.sha256(PROGRAM.read_bytes()).hexdigest()[:16]
+def run_program(program: Path, *arguments: str) -> None:
+    """Run a Java program of ours with the jars of Lucene. Raises `PeerMissing`."""
+    class_path = os.pathsep.join(map(str, [_compiled(program), *_jars()]))
+    _run("java", *_JAVA_OPTIONS, "--class-path", class_path, program.stem, *arguments)
 
 
-def _compiled() -> Path:
-    """The folder with our program's classes, compiled once a version."""
+def _program_hash(program: Path = PROGRAM) -> str:
+    return hashlib.sha256(program.read_bytes()).hexdigest()[:16]
+
+
+def _compiled(program: Path) -> Path:
+    """The folder with a program's classes, compiled once a version."""
     jars = _jars()
-    classes = JARS / f"classes-{_program_hash()}"
+    classes = JARS / f"classes-{_program_hash(program)}"
     if not classes.is_dir():
         with TemporaryDirectory(prefix="dalil-javac-", dir=JARS) as place:
             made = Path(place) / "classes"
-            _run("javac", "--class-path", os.pathsep.join(map(str, jars)), "-d", str(made), str(PROGRAM))
+            _run("javac", "--class-path", os.pathsep.join(map(str, jars)), "-d", str(made), str(program))
             # Another run may have been quicker; a folder that stands is never half made.
             with suppress(FileExistsError):
                 made.rename(classes)
@@ -111,7 +105,7 @@ def _run(tool: str, *arguments: str) -> None:
         timeout=_ANSWER_SECONDS,
     )
     if run.returncode:
-        raise RuntimeError(f"{tool} failed for {PROGRAM.name}: {run.stderr.strip()[-500:]}")
+        raise RuntimeError(f"{tool} failed: {run.stderr.strip()[-500:]}")
 
 
 def _jdk() -> Path:
