@@ -16,7 +16,7 @@ _REMEMBERED = 2_048
 
 def install(app: Flask) -> None:
     """Give templates a `_` that looks each message up once; Flask-Babel's asks for the locale every time."""
-    app.jinja_env.globals.update({"_": markup_text, "gettext": markup_text})
+    app.jinja_env.globals.update({"_": markup_text, "gettext": markup_text, "ngettext": markup_plural})
 
 
 def page_language() -> str:
@@ -33,8 +33,7 @@ def gettext(message: str, **values: Any) -> str:
 
 def ngettext(singular: str, plural: str, number: int, **values: Any) -> str:
     """The message in the form that a number has in the page's language, its places filled in."""
-    text: str = _translate_plural(singular, plural, number, **values)
-    return text
+    return _form(page_language(), singular, plural, number, tuple(values)) % values
 
 
 def markup_text(message: str, **values: Any) -> Markup:
@@ -42,6 +41,20 @@ def markup_text(message: str, **values: Any) -> Markup:
     if values:
         return Markup(_translated(page_language(), message)) % values  # noqa: S704  # messages are ours
     return _shown(page_language(), message)
+
+
+def markup_plural(singular: str, plural: str, number: int, **values: Any) -> Markup:
+    """The form of a message for a number, for a template, what fills its places escaped."""
+    text = _form(page_language(), singular, plural, number, tuple(values))
+    return Markup(text) % values  # noqa: S704  # messages are ours
+
+
+@lru_cache(maxsize=4 * _REMEMBERED)
+def _form(language: str, singular: str, plural: str, number: int, names: tuple[str, ...]) -> str:
+    assert language == page_language()
+    # Its places stay as they are: they hold what each page has.
+    text: str = _translate_plural(singular, plural, number, **{name: f"%({name})s" for name in names})
+    return text
 
 
 @lru_cache(maxsize=_REMEMBERED)
