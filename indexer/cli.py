@@ -114,7 +114,10 @@ def add(ctx: click.Context, paths: tuple[Path, ...], kind: str | None, as_json: 
 @as_json
 @click.pass_context
 def remove(ctx: click.Context, ids: tuple[str, ...], *, erase: bool, as_json: bool) -> None:
-    """Take articles out; an id that is not there is no error. `withdraw` keeps them out."""
+    """Take articles out until they are added again.
+
+    An id that is not there is no error. `withdraw` keeps articles out.
+    """
     with progress_bars() as progress:
         receipt = jobs.remove(ctx.obj.home, ids, erase=erase, progress=progress)
     tell(receipt, as_json=as_json)
@@ -126,7 +129,10 @@ def remove(ctx: click.Context, ids: tuple[str, ...], *, erase: bool, as_json: bo
 @as_json
 @click.pass_context
 def reindex(ctx: click.Context, *, swap_anyway: bool, as_json: bool) -> None:
-    """Build the index anew beside the serving one, then let it serve; other jobs publish meanwhile."""
+    """Build a new index beside the serving one.
+
+    Other jobs publish meanwhile. It serves when it has everything and passes the canaries of dalil.toml.
+    """
     with progress_bars() as progress:
         receipt = jobs.reindex(ctx.obj.home, swap_anyway=swap_anyway, progress=progress)
     tell(receipt, as_json=as_json)
@@ -137,7 +143,10 @@ def reindex(ctx: click.Context, *, swap_anyway: bool, as_json: bool) -> None:
 @as_json
 @click.pass_context
 def catch_up(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001
-    """Bring the index up to the archive: after a job that was cut off, or at the end of an embargo."""
+    """Bring the index up to the archive.
+
+    After a job that was cut off, and for articles whose embargo is over: any job lets them out.
+    """
     with progress_bars() as progress:
         receipt = jobs.catch_up(ctx.obj.home, progress=progress)
     tell(receipt, as_json=as_json)

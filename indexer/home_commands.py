@@ -23,7 +23,7 @@ from .status_text import status_lines
 @as_json
 @click.pass_context
 def status(ctx: click.Context, *, as_json: bool) -> None:
-    """Tell how many articles there are, and whether the index has them."""
+    """Tell how archive and index are doing."""
     found = inspection.status(ctx.obj.home)
     if as_json:
         print_json(found.as_dict())
@@ -36,7 +36,10 @@ def status(ctx: click.Context, *, as_json: bool) -> None:
 @click.option("--repair", "mend", is_flag=True, help="Catch up or build a new index, whichever is needed.")
 @click.pass_context
 def check(ctx: click.Context, *, mend: bool) -> None:
-    """Compare archive and index article by article; ends with 1 when something is wrong."""
+    """Compare archive and index.
+
+    Article by article, and every file of the index; ends with 1 when something is wrong.
+    """
     if mend:
         with progress_bars() as progress:
             repaired = repair(ctx.obj.home, progress=progress)
@@ -61,7 +64,10 @@ def check(ctx: click.Context, *, mend: bool) -> None:
 @as_json
 @click.pass_context
 def rollback(ctx: click.Context, generation: str, *, as_json: bool) -> None:
-    """Let the index before the serving one serve again, with all that was published since."""
+    """Let the index before serve again.
+
+    It gets all that was published since. GENERATION: another one that is kept, see `dalil status`.
+    """
     with progress_bars() as progress:
         receipt = roll_back(ctx.obj.home, generation, progress=progress)
     tell(receipt, as_json=as_json)
@@ -74,7 +80,11 @@ def rollback(ctx: click.Context, generation: str, *, as_json: bool) -> None:
 @as_json
 @click.pass_context
 def backup(ctx: click.Context, target: Path, *, without_index: bool, as_json: bool) -> None:
-    """Copy archive, settings and index as they are at one moment; jobs and servers go on meanwhile."""
+    """Copy archive, settings and index.
+
+    As they are at one moment; jobs and servers go on meanwhile. A packed file has no index: restoring builds
+    it. A folder on the same disk shares the files of the index; keep a copy on another disk.
+    """
     made = make_backup(ctx.obj.home, target, with_index=not without_index)
     if as_json:
         print_json(asdict(made))
@@ -91,7 +101,10 @@ def backup(ctx: click.Context, target: Path, *, without_index: bool, as_json: bo
 @as_json
 @click.pass_context
 def restore(ctx: click.Context, source: Path, *, replace: bool, as_json: bool) -> None:
-    """Make the home what it was when a backup was made."""
+    """Make the home what a backup was made of.
+
+    What was withdrawn by order since stays withdrawn; settings that are there stay.
+    """
     with progress_bars() as progress:
         receipt = restore_backup(ctx.obj.home, source, replace=replace, progress=progress)
     tell(receipt, as_json=as_json)
@@ -113,14 +126,17 @@ def quarantine_list(ctx: click.Context, *, as_json: bool) -> None:
         print_json([asdict(record) for record in found])
         return
     for record in found:
-        click.echo(f"{place(record.path, record.position)}: {record.reason}")
+        click.echo(f"{place(record.path, record.position)}: {record.reason}  [{record.number}]")
 
 
 @quarantine.command("show", cls=Command)
 @click.argument("numbers", nargs=-1, required=True, type=int, metavar="NUMBER...")
 @click.pass_context
 def quarantine_show(ctx: click.Context, numbers: tuple[int, ...]) -> None:
-    """Print all that is known of records; `list --json` has their numbers."""
+    """Print all that is known of records.
+
+    `list` prints their numbers.
+    """
     for record in _chosen(_quarantined(ctx.obj.home), numbers):
         click.echo(f"number   {record.number}")
         click.echo(f"place    {place(record.path, record.position)}")

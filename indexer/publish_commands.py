@@ -28,9 +28,9 @@ from .errors import ArticleNotFound
 @as_json
 @click.pass_context
 def withdraw(ctx: click.Context, ids: tuple[str, ...], *, reason: str, undo: bool, as_json: bool) -> None:
-    """Take articles out and keep them out, whatever is added later.
+    """Take articles out and keep them out.
 
-    `remove` takes them out until they are added again.
+    Whatever is added later; `remove` takes them out until they are added again.
     """
     with progress_bars() as progress:
         if undo:
@@ -45,7 +45,10 @@ def withdraw(ctx: click.Context, ids: tuple[str, ...], *, reason: str, undo: boo
 @as_json
 @click.pass_context
 def held(ctx: click.Context, *, as_json: bool) -> None:
-    """Print the articles that are kept back: under embargo (publish_at in their record) or withdrawn."""
+    """Print the articles that are kept back.
+
+    Under embargo, by publish_at in their record, or withdrawn, by their record or by order.
+    """
     with closing(Archive.open(ctx.obj.home / "archive.db")) as archive, archive.transaction() as connection:
         found = held_articles.held(connection)
     if as_json:
@@ -64,7 +67,10 @@ def held(ctx: click.Context, *, as_json: bool) -> None:
 @as_json
 @click.pass_context
 def history(ctx: click.Context, article_id: str, *, diff: bool, as_json: bool) -> None:
-    """Print the versions of an article, newest first: when each came, and what it said."""
+    """Print the versions of an article.
+
+    Newest first: when each came, what became of it, its title; with --json all that it said.
+    """
     with closing(Archive.open(ctx.obj.home / "archive.db")) as archive, archive.transaction() as connection:
         found = versions.history(connection, article_id)
     if not found:

@@ -61,10 +61,11 @@ def sync(  # noqa: PLR0913 -- an argument an option
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Let the archive have what a folder, a file or a sitemap has: add, change and remove.
+    """Make the archive have what a source has.
 
-    Files that are as they were are not read again. What a source no longer has is removed, unless another
-    source has it; nothing is removed when more than a tenth is gone or a record could not be read.
+    A source is a folder, a file or a sitemap: what is new there is added, what is changed is changed. Files
+    that are as they were are not read again. What a source no longer has is removed, unless another source
+    has it; nothing is removed when more than a tenth is gone or a record could not be read.
     """
     options = SyncOptions(kind, complete, remove_anyway)
     with progress_bars() as progress:
@@ -96,9 +97,10 @@ def watch(  # noqa: PLR0913 -- an argument an option
     settle: float,
     as_json: bool,
 ) -> None:
-    """Follow folders and files until stopped: `sync` whenever they change, and at the end of an embargo.
+    """Sync whenever files change, until stopped.
 
-    Ctrl-C or SIGTERM ends it after the job under way. With --json, a receipt a line.
+    Articles under embargo are shown when their moment comes. Ctrl-C or SIGTERM ends it after the job under
+    way. With --json, a receipt a line.
     """
 
     def told(receipt: Receipt | Exception) -> None:
