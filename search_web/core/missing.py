@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterable
 from urllib.parse import unquote
+
+from .pages import Result
 
 _NUMBERS = re.compile(r"(?:post|news|art|article|d|id)?-?\d{4,}\Z", re.IGNORECASE)
 _EXTENSION = re.compile(r"\.(?:html?|aspx?|php|epi|amp)\Z", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[-_+\s.]+")
 _LEAST_WORDS = 2
 _MOST_WORDS = 20
+_LEAST_SHARE = 2 / 3
+"""Part of the words that an article must have in its title or address to be what was looked for."""
 
 
 def words_of_id(article_id: str) -> str:
@@ -25,3 +31,20 @@ def words_of_id(article_id: str) -> str:
     if len(words) < _LEAST_WORDS or not all(map(str.isalpha, words[:_LEAST_WORDS])):
         return ""
     return " ".join(words[:_MOST_WORDS])
+
+
+def likely(words: str, results: Iterable[Result]) -> tuple[Result, ...]:
+    """Those of the results that may be the article: their titles or addresses have most of the words."""
+    wanted = _letters(words)
+    return tuple(
+        result
+        for result in results
+        if len(wanted & (_letters(result.title.text) | _letters(words_of_id(result.url))))
+        >= _LEAST_SHARE * len(wanted)
+    )
+
+
+def _letters(text: str) -> frozenset[str]:
+    """The words in small letters without marks: addresses are written so."""
+    bare = unicodedata.normalize("NFKD", text.lower().replace("đ", "d"))
+    return frozenset(re.findall(r"\w+", "".join(sign for sign in bare if not unicodedata.combining(sign))))

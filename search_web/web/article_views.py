@@ -14,8 +14,8 @@ from indexer.engines.base import Sort
 from indexer.errors import ArticleNotFound, ArticleRemoved, IndexerError
 
 from ..core.article_page import reading_minutes
-from ..core.missing import words_of_id
-from ..core.pages import ArticlePage, NoticeKind, Related, Result, SearchInput
+from ..core.missing import likely, words_of_id
+from ..core.pages import ArticlePage, Related, Result, SearchInput
 from ..core.results import plain_result
 from .addresses import article_href, search_href, write_search
 from .article_metadata import description, news_article, open_graph
@@ -29,6 +29,10 @@ from .story_text import story_text
 
 _RELATED = 8
 _SUGGESTED = 5
+_LOOKED_AT = 20
+"""Results among which an article may be that an address meant."""
+_LONGEST_READ = 90
+"""Minutes; no one plans to read more at once."""
 _OWN = ("marks", "whole")
 """Parameters of the page itself; all others are those of the search that it was found by."""
 
@@ -65,8 +69,14 @@ def add_article_pages(pages: Blueprint, service: Backend, config: WebConfig, swi
         return _page(service.article(id), service, config, switch)
 
     @pages.get("/article/<path:id>/cite.<any(bib, ris):form>")
-    def citation(id: str, form: str) -> Response:
-        found = service.article(id).article
+    def citation(id: str, form: str) -> Response | str:
+        try:
+            found = service.article(id).article
+        except ArticleNotFound as error:
+            if isinstance(error, ArticleRemoved):
+                raise
+            # The id of an article may end as our address does.
+            return article(f"{id}/cite.{form}")
         write, media_type = FILES[form]
         response = make_response(write(found, _address(found, config)))
         response.content_type = f"{media_type}; charset=utf-8"
@@ -104,7 +114,7 @@ def _page(page: ArticlePage, service: Backend, config: WebConfig, switch: Switch
         plain_href=f"{here}?{asked.query(marks=False)}",
         marked_href=_joined(here, asked.query(marks=True)),
         whole_href=f"{here}?{asked.query(whole=True)}",
-        minutes=reading_minutes(article),
+        minutes=minutes if (minutes := reading_minutes(article)) <= _LONGEST_READ else 0,
         translations=page.translations,
         copies=page.copies,
         timeline=timeline,
@@ -182,11 +192,8 @@ def _missing(error: ArticleNotFound, service: Backend) -> Response:
     found: tuple[Result, ...] = ()
     if words:
         try:
-            asked = SearchInput(words, page_size=_SUGGESTED, facets=False, snippets=False)
-            answer = service.search(asked)
-            # Articles with some of the words are no help.
-            if not any(item.kind is NoticeKind.RELAXED for item in answer.notices):
-                found = answer.results
+            asked = SearchInput(words, page_size=_LOOKED_AT, facets=False, snippets=False)
+            found = likely(words, service.search(asked).results)[:_SUGGESTED]
         except (IndexerError, AnalysisError):
             # The page is there without them.
             found = ()

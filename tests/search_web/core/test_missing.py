@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_web.core.missing import words_of_id
+from indexer.articles import Article
+from search_web.core.missing import likely, words_of_id
+from search_web.core.results import plain_result
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,19 @@ def test_any_text_is_read(article_id: str) -> None:
     words = words_of_id(article_id).split(" ")
     assert len(words) <= 20
     assert all(words) or words == [""]
+
+
+@pytest.mark.parametrize(
+    ("title", "url", "meant"),
+    [
+        ("Cầu đi bộ mới bắc qua sông Hàn", "", True),
+        ("جسر جديد", "https://example.org/ar/cau-di-bo-moi-bac-qua-song-han-post123456.html", True),
+        ("Cầu đi bộ bắc qua sông", "", True),
+        ("Lễ hội áo dài bên sông Hương", "https://example.org/vi/le-hoi", False),
+        ("", "", False),
+    ],
+)
+def test_most_words_stand_in_title_or_address(title: str, url: str, meant: bool) -> None:  # noqa: FBT001
+    """Accents are not in addresses; an Arabic edition has the same address."""
+    article = Article(id="x", lang="vi", title=title, url=url, body=("cau di bo moi bac qua song han",))
+    assert bool(likely("cau di bo moi bac qua song han", [plain_result(article, 1.0)])) is meant

@@ -14,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from indexer.articles import Article, Image
-from search_web.core.pages import Filters, Notice, NoticeKind
+from search_web.core.pages import Filters
 from search_web.web.article_metadata import description
 from search_web.web.config import WebConfig
 
@@ -182,6 +182,12 @@ def test_citations_are_files(client: FlaskClient, form: str, media_type: str, be
     assert client.get(f"/ar/article/gone/cite.{form}").status_code == 404
 
 
+def test_an_id_may_end_as_a_citation_does(client: FlaskClient, service: Any) -> None:
+    service.articles = (Article(id="x/cite.bib", lang="en", title="Odd"),)
+    assert "<h1>Odd</h1>" in client.get("/en/article/x/cite.bib").text
+    assert client.get("/en/article/x/cite.bib/cite.ris").text.startswith("TY  - NEWS")
+
+
 def test_an_article_without_an_address_is_cited_by_ours(client: FlaskClient) -> None:
     assert "UR  - http://localhost/en/article/und-1\r\n" in client.get("/ar/article/und-1/cite.ris").text
 
@@ -292,13 +298,15 @@ def test_a_removed_article_is_gone_and_the_page_helps(client: FlaskClient, servi
 
 
 def test_an_unknown_article_is_looked_for_by_its_words(client: FlaskClient, service: Any) -> None:
-    """A headline in the id fills the search box; what has only some of its words is no proposal."""
+    """A headline in the id fills the search box; what has but few of its words is no proposal."""
     response = client.get("/en/article/" + quote("ar/جسر-جديد"))
     assert response.status_code == 404
     assert 'value="جسر جديد"' in response.text
     assert "Perhaps you are looking for" in response.text
-    service.notices = (Notice(NoticeKind.RELAXED),)
-    assert "Perhaps" not in client.get("/en/article/" + quote("ar/جسر-جديد")).text
+    service.articles = (Article(id="other", lang="ar", title="خبر آخر", body=("جسر جديد",)),)
+    page = client.get("/en/article/" + quote("ar/جسر-جديد")).text
+    assert 'value="جسر جديد"' in page
+    assert "Perhaps" not in page
     asked = len(service.asked)
     assert 'value=""' in client.get("/en/article/12345").text
     assert len(service.asked) == asked
