@@ -125,6 +125,15 @@ def test_a_page_that_did_not_change_is_not_sent_again(client: FlaskClient, servi
     assert client.get("/en/search?q=a", headers={"If-None-Match": tag}).status_code == 200
 
 
+def test_a_new_query_keeps_the_dates(client: FlaskClient) -> None:
+    """In the boxes of the page of results, and hidden on a page that has none."""
+    hidden = '<input type="hidden" name="from" value="2024-03">'
+    assert hidden in client.get("/en/explain?q=a&from=2024-03&id=ar-1").text
+    results = client.get("/en/search?q=a&from=2024-03").text
+    assert hidden not in results
+    assert 'name="from" type="date" min="1000-01-01" max="9999-12-31" value="2024-03-01"' in results
+
+
 def test_page_numbers_leave_no_single_gap() -> None:
     """A gap of one page is that page."""
     assert page_numbers(4, 9) == [1, 2, 3, 4, 5, 6, None, 9]
