@@ -113,10 +113,13 @@ def _beginning(phrases: Iterable[Phrase]) -> Beginning:
 
 
 def _ids(named: Iterable[str]) -> tuple[str, ...]:
-    """What a phrase names: the month alone where it is one, though it is a picture's too."""
+    """What a phrase names: the month alone where it is one, though it is a picture's too.
+
+    năm is "five" and "year": it stays both.
+    """
     ids = tuple(named)
-    exact = tuple(each for each in ids if each.startswith(_EXACT))
-    return exact[:1] or ids
+    exact = tuple(each for each in ids if ":" in each)
+    return exact if len(exact) == 1 and exact[0].startswith(_EXACT) else ids
 
 
 def _arabic_stems(word: str) -> Iterator[str]:

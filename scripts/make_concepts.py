@@ -39,6 +39,8 @@ _LEFT_OUT = re.compile(
 """Countries are the gazetteer's, and hours are numbers."""
 _PERSON = re.compile("^[\N{MAN}\N{WOMAN}\N{ADULT}]\N{ZERO WIDTH JOINER}")
 _GENDER = re.compile("\N{ZERO WIDTH JOINER}[\N{MALE SIGN}\N{FEMALE SIGN}].*$")
+_WIDTHS = ("long", "short")
+"""CLDR leaves out a long form that is the short one: năm "year"."""
 _PLACE = re.compile(r"\{\d\}")
 _HEAD = """\
 # Phrases and the concepts that they may name, of which other languages have the phrases.
@@ -90,12 +92,12 @@ def units(locale: Locale) -> Iterator[tuple[str, str]]:
     names: Mapping[str, Mapping[str, str]] = locale._data["unit_display_names"]  # noqa: SLF001  # no other way
     patterns: Mapping[str, Mapping[str, Any]] = locale._data["unit_patterns"]  # noqa: SLF001
     for unit, texts in names.items():
-        if "long" in texts:
-            yield texts["long"], f"unit:{unit}"
+        yield from ((text, f"unit:{unit}") for width, text in texts.items() if width in _WIDTHS)
     for unit, lengths in patterns.items():
-        for pattern in lengths.get("long", {}).values():
-            if isinstance(pattern, str):
-                yield _PLACE.sub("", pattern), f"unit:{unit}"
+        for width in _WIDTHS:
+            for pattern in lengths.get(width, {}).values():
+                if isinstance(pattern, str):
+                    yield _PLACE.sub("", pattern), f"unit:{unit}"
 
 
 def numbers(language: str) -> Iterator[tuple[str, str]]:

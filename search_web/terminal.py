@@ -7,7 +7,18 @@ from collections.abc import Iterator, Sequence
 import click
 
 from .core.explanation import Explanation, TermMatch
-from .core.pages import Accents, Notice, NoticeKind, Related, Result, ResultPage, Snippet, Step
+from .core.pages import (
+    Accents,
+    Notice,
+    NoticeKind,
+    Reason,
+    ReasonKind,
+    Related,
+    Result,
+    ResultPage,
+    Snippet,
+    Step,
+)
 from .explained import ReadWord, counted, read_words
 
 _RESCUES = {
@@ -52,15 +63,37 @@ def result_page_lines(page: ResultPage) -> Iterator[str]:
             yield f"{facet:8}" + "  ".join(f"{value.value} ({value.count})" for value in values[:8])
 
 
+_REASONS = {
+    ReasonKind.TRANSLATION: "the same story in another language",
+    ReasonKind.COPY: "nearly the same text",
+    ReasonKind.EXCERPT: "one text stands in the other",
+    ReasonKind.SOURCE: "the same source or picture",
+    ReasonKind.NAMES: "names",
+    ReasonKind.NUMBERS: "numbers",
+    ReasonKind.DATE: "published",
+    ReasonKind.WORDS: "words",
+}
+
+
 def related_lines(related: Sequence[Related]) -> Iterator[str]:
     """Related articles with the reason for each."""
     if not related:
         yield "nothing related in the archive"
     for number, item in enumerate(related, start=1):
         yield from _result(f"{number}. ", item.result, snippets=False)
-        for reason in item.reasons:
-            values = f": {', '.join(reason.values)}" if reason.values else ""
-            yield f"   {reason.kind.value}{values}"
+        yield from (f"   {reason_line(reason)}" for reason in item.reasons)
+
+
+def reason_line(reason: Reason) -> str:
+    """One reason with what it names: `5 numbers: 1.250, 26/10 and 3 more`."""
+    count = max(reason.count, len(reason.values))
+    what = _REASONS[reason.kind]
+    if reason.kind is ReasonKind.DATE:
+        return f"{what} {count} day{'s' * (count != 1)} apart" if count else "published on the same day"
+    if not reason.values:
+        return what
+    more = f" and {count - len(reason.values)} more" if count > len(reason.values) else ""
+    return f"{what}: {', '.join(reason.values)}{more}"
 
 
 def explanation_lines(explanation: Explanation) -> Iterator[str]:

@@ -15,7 +15,9 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
+from search_web import terminal
 from search_web.cli import main
+from search_web.core.pages import Reason, ReasonKind
 
 Run = Callable[..., Result]
 COMMANDS = "add catch-up check explain export names quarantine reindex related remove search serve status"
@@ -216,16 +218,32 @@ def test_arguments_of_any_bytes_are_answered(run: Run, text: str) -> None:
 
 
 def test_related_gives_reasons(run: Run) -> None:
-    """Translations first, then shared words."""
+    """Translations first, then what the nearest articles have in common, as they write it."""
     result = run("related", "vi-101", "--limit", 5)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert [line.strip().partition(":")[0] for line in result.stdout.splitlines()[2::3]] == [
-        *["translation"] * 3,
-        *["words"] * 2,
-    ]
+    lines = result.stdout.splitlines()
+    assert lines[2::3][:3] == ["   the same story in another language"] * 3
+    assert sum(line.startswith("   words: ") for line in lines) == 2
     hits = json_of(run("related", "vi-101", "--json", "--limit", 4))
-    assert [hit["reason"] for hit in hits] == ["translation"] * 3 + ["words"]
+    assert [hit["reason"] for hit in hits[:3]] == ["translation"] * 3
+    assert hits[3]["words"]
     assert {"id", "lang", "title", "url", "words"} <= set(hits[0])
+
+
+@pytest.mark.parametrize(
+    ("reason", "line"),
+    [
+        (Reason(ReasonKind.NUMBERS, ("1.250", "26/10"), 5), "numbers: 1.250, 26/10 and 3 more"),
+        (Reason(ReasonKind.NAMES, ("هانوي",), 1), "names: هانوي"),
+        (Reason(ReasonKind.DATE, count=0), "published on the same day"),
+        (Reason(ReasonKind.DATE, count=1), "published 1 day apart"),
+        (Reason(ReasonKind.DATE, count=3), "published 3 days apart"),
+        (Reason(ReasonKind.SOURCE), "the same source or picture"),
+    ],
+)
+def test_a_reason_is_a_line(reason: Reason, line: str) -> None:
+    """With what it names."""
+    assert terminal.reason_line(reason) == line
 
 
 def test_explain_shows_steps_and_scores(run: Run) -> None:

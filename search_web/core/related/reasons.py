@@ -40,8 +40,8 @@ def reasons_of(one: Read, other: Read, terms: Sequence[KeyTerm], engine: SearchE
     names = _rarities(NAMES, one.names, other.names, engine)
     keys = _rarities(STORY, one.keys, other.keys, engine)
     latin = {term: rarity for term, rarity in keys.items() if term.startswith("l:")}
-    figures = {term: rarity for term, rarity in keys.items() if term.startswith(("n:", "d:"))}
-    meant = {term: rarity for term, rarity in keys.items() if term not in latin and term not in figures}
+    figures = {term: rarity for term, rarity in keys.items() if _is_figure(term, other.keys[term])}
+    meant = {term: rarity for term, rarity in keys.items() if not term.startswith(("l:", "n:", "d:"))}
     named = _by_words(other.names, names) | _by_words(other.keys, latin)
     weighed = [
         _phrases(ReasonKind.NAMES, named),
@@ -63,6 +63,11 @@ def days_apart(one: Article, other: Article) -> int | None:
         return None
     first, second = sorted((one.published_at, other.published_at))
     return (second.date() - first.date()).days
+
+
+def _is_figure(term: str, written: str) -> bool:
+    """Whether a number or date is a reason: a number as a word is rather a small one, or another word."""
+    return term.startswith("d:") or (term.startswith("n:") and written[:1].isdecimal())
 
 
 def _rarities(
