@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .archive import Archive, PutCounts
@@ -16,6 +16,14 @@ from .sources import Reject, read_path
 
 _REJECTS_AT_ONCE = 200
 """Records a transaction of the quarantine."""
+
+
+@dataclass(slots=True)
+class FileRead:
+    """What a file had."""
+
+    ids: list[str] = field(default_factory=list)
+    rejects: int = 0
 
 
 class Reading:
@@ -31,17 +39,38 @@ class Reading:
         self.shown: list[Reject] = []
         """The first rejects, for the receipt."""
 
-    def read(self, path: Path, kind: str | None, ids: list[str] | None = None) -> PutCounts:
-        """Archive what a file or folder has; the id of each article is added to `ids`."""
+    def read(self, path: Path, kind: str | None) -> PutCounts:
+        """Archive what a file or folder has."""
         # The file is read anew, and what was wrong with it may be mended.
         self._archive.forget_quarantine(absolute(shown(path)))
         try:
-            return self._archive.put(self._articles(read_path(path, format=kind), ids))
+            return self._archive.put(self._articles(read_path(path, format=kind), []))
         except SourceError as error:
             self.reject(Reject(shown(path), "", str(error)))
             return PutCounts()
         finally:
             self.keep_rejects()
+
+    def read_each(self, files: Sequence[tuple[Path, str]]) -> tuple[PutCounts, list[FileRead]]:
+        """Archive what files of these formats have, and tell what each had.
+
+        Unlike `read`, leaves in quarantine what they had there before.
+        """
+        outcomes: list[FileRead] = []
+        try:
+            return self._archive.put(self._of_each(files, outcomes)), outcomes
+        finally:
+            self.keep_rejects()
+
+    def _of_each(self, files: Sequence[tuple[Path, str]], outcomes: list[FileRead]) -> Iterator[Article]:
+        for path, kind in files:
+            outcome, before = FileRead(), self.rejected
+            outcomes.append(outcome)
+            try:
+                yield from self._articles(read_path(path, format=kind), outcome.ids)
+            except SourceError as error:
+                self.reject(Reject(shown(path), "", str(error)))
+            outcome.rejects = self.rejected - before
 
     def reject(self, reject: Reject) -> None:
         """Count what cannot be read; `keep_rejects` writes it down."""
@@ -58,7 +87,7 @@ class Reading:
         # Absolute: the next job may be started from another folder.
         self._archive.quarantine([replace(reject, path=absolute(reject.path)) for reject in waiting])
 
-    def _articles(self, records: Iterable[Article | Reject], ids: list[str] | None) -> Iterator[Article]:
+    def _articles(self, records: Iterable[Article | Reject], ids: list[str]) -> Iterator[Article]:
         for record in records:
             self._records += 1
             if self._records % 100 == 0:
@@ -66,8 +95,7 @@ class Reading:
             if isinstance(record, Reject):
                 self.reject(record)
                 continue
-            if ids is not None:
-                ids.append(record.id)
+            ids.append(record.id)
             yield record
         self._progress("read", self._records, None)
 

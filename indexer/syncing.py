@@ -36,6 +36,8 @@ SHARE = 10
 """... and one of so many; when more are gone, someone should look first."""
 
 _CHUNK = 1 << 20
+_FILES_AT_ONCE = 500
+"""Files that are remembered in one transaction: small ones would take as long to write as to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,18 @@ def _follow(archive: Archive, paths: Sequence[Path], options: SyncOptions, progr
     return counted(replace(receipt, sources=tuple(reports)), counts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """A file that must be read."""
+
+    path: Path
+    kind: str
+    """Its format."""
+    name: str
+    """Its path, wherever one stands."""
+    digest: str
+
+
 class _Source:
     """One source while it is followed."""
 
@@ -122,6 +136,7 @@ class _Source:
         self._doubtful: set[str] = set()
         """Files that are no evidence of what is gone; the name of the source for what has no file."""
         self._known: dict[str, SourceFile] = {}
+        self._quarantined = {record.path for record in archive.quarantined()}
 
     def follow(self, path: Path) -> tuple[PutCounts, SourceReport]:
         """Read what is new or changed, then remove what is gone."""
@@ -136,53 +151,73 @@ class _Source:
         else:
             seen = self._follow_files(list_files(path, format=self._options.format))
         report = replace(report, files=report.files or len(seen), read=self._read)
-        for lost in sorted(self._known.keys() - seen):
-            self._archive.forget_quarantine(lost)
-            if Path(lost).exists() and not is_sitemap(path):
-                self._reject(Reject(lost, "", "had articles and can no longer be read; mend it"), lost)
-                continue
-            with self._archive.transaction() as connection:
-                source_memory.lose(connection, self._name, lost)
+        self._lose(sorted(self._known.keys() - seen), may_be_there=is_sitemap(path))
         return self._counts, self._remove_gone(report, size, seen)
+
+    def _lose(self, names: Sequence[str], *, may_be_there: bool) -> None:
+        """These files are no longer of the source; `may_be_there`: though they are where they were."""
+        lost = []
+        for name in names:
+            if name in self._quarantined:
+                self._archive.forget_quarantine(name)
+            if Path(name).exists() and not may_be_there:
+                self._reject(Reject(name, "", "had articles and can no longer be read; mend it"), name)
+            else:
+                lost.append(name)
+        with self._archive.transaction() as connection:
+            for name in lost:
+                source_memory.lose(connection, self._name, name)
 
     def _follow_files(self, files: Iterator[tuple[Path, str] | Reject]) -> set[str]:
         """Read the files that are new or changed; the paths of all of them."""
         seen = set()
+        waiting: list[_Changed] = []
         for listed in files:
             if isinstance(listed, Reject):
                 self._reject(listed, self._name)
                 continue
             seen.add(absolute(shown(listed[0])))
-            self._follow_file(*listed)
+            if changed := self._changed(*listed):
+                waiting.append(changed)
+            if len(waiting) >= _FILES_AT_ONCE:
+                self._read_files(waiting)
+                waiting = []
+        self._read_files(waiting)
         return seen
 
-    def _follow_file(self, path: Path, kind: str) -> None:
+    def _changed(self, path: Path, kind: str) -> _Changed | None:
+        """A file that must be read, as it is new or changed or has rejects."""
         name = absolute(shown(path))
         known = self._known.get(name)
         try:
             digest = _digest(path, kind)
         except OSError as error:
             self._reject(Reject(shown(path), "", f"cannot be read: {error.strerror or error}"), name)
-            return
+            return None
         # A file with rejects is read each time: so that they are told each time, until they are mended.
         if known is not None and known.digest == digest and not known.rejects:
             self._counts += PutCounts(unchanged=known.articles)
-            return
-        ids: list[str] = []
-        before = self._reading.rejected
-        self._counts += self._reading.read(path, kind, ids)
-        self._read += 1
-        rejects = self._reading.rejected - before
-        if not ids and not rejects and known is not None and (known.articles or known.rejects):
-            # An export that was cut off leaves an empty file: until it has something, it is no evidence.
-            rejects = 1
-        if rejects:
-            self._doubtful.add(name)
-        forgets = kind == "feed" and not self._options.complete
+            return None
+        return _Changed(path, kind, name, digest)
+
+    def _read_files(self, files: Sequence[_Changed]) -> None:
+        """Archive what files have, then remember it: after a crash in between they are read again."""
+        for name in self._quarantined.intersection(file.name for file in files):
+            self._archive.forget_quarantine(name)
+        counts, outcomes = self._reading.read_each([(file.path, file.kind) for file in files])
+        self._counts += counts
+        self._read += len(files)
         with self._archive.transaction() as connection:
-            source_memory.remember(
-                connection, self._name, name, SourceFile(digest, rejects, window=forgets), ids
-            )
+            for file, outcome in zip(files, outcomes, strict=True):
+                known, rejects = self._known.get(file.name), outcome.rejects
+                if not outcome.ids and not rejects and known and (known.articles or known.rejects):
+                    # An export that was cut off leaves an empty file, which is no evidence of anything.
+                    rejects = 1
+                if rejects:
+                    self._doubtful.add(file.name)
+                window = file.kind == "feed" and not self._options.complete
+                now = SourceFile(file.digest, rejects, window=window)
+                source_memory.remember(connection, self._name, file.name, now, outcome.ids)
 
     def _follow_sitemap(self, path: Path, listed: Listed) -> set[str]:
         """Remember the articles that it lists, and read the pages that stand beside it."""

@@ -190,6 +190,21 @@ def test_a_file_that_became_none_of_articles_keeps_its_own(
     assert counts(sync_sources(home, [folder])) == (0, 0, 42, 0)
 
 
+@pytest.mark.parametrize("at_once", [1, 2, 3, 500])
+def test_files_are_told_apart_however_many_are_read_at_once(
+    home: Path, folder: Path, write: Write, news: News, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """What could not be read in one of them casts no doubt on the next."""
+    monkeypatch.setattr("indexer.syncing._FILES_AT_ONCE", at_once)
+    sync_sources(home, [folder])
+    write([*news(9), "{broken"], "news/0.jsonl")
+    write(news(19)[10:], "news/1.jsonl")
+    write([*news(29)[20:], "{broken"], "news/2.jsonl")
+    receipt = sync_sources(home, [folder])
+    assert (receipt.removed, receipt.sources[0].kept_ids, receipt.rejected) == (1, ("29", "9"), 2)
+    assert receipt.sources[0].read == 3
+
+
 def test_a_reject_elsewhere_keeps_nothing(home: Path, folder: Path, write: Write, news: News) -> None:
     """A file that is broken for years must not keep every other article for ever."""
     write(['{"id": "x", "title": ""}'], "news/old.jsonl")
