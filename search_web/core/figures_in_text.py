@@ -36,7 +36,8 @@ _SHORT: Mapping[str, int] = {"k": 10**3, "m": 10**6, "b": 10**9, "bn": 10**9, "t
 """Scales of English head-lines, of money alone: £125m."""
 _DIGITS = re.compile(r"\d+")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|s|er|e|ème)\b", re.IGNORECASE)
-_UNIT = re.compile(r"(?:km|kg|m|cm|mm|ha|mph|ph|bn|g|l|tr|mw|gw|kw|mb|gb)(?:[²³/]|\b)", re.IGNORECASE)
+_UNIT = re.compile(r"(?:km|kg|m|cm|mm|ha|mph|ph|bn|g|l|tr|MW|GW|kW|MB|GB)(?:[²³/]|\b)")
+"""Letters behind a number that leave it one; `5G` is a name."""
 _BEFORE_WEAK = re.compile(
     r"(?:thứ|thế kỷ|thế kỉ|thập niên|thập kỷ|những năm|ngày|mùng|mồng|lúc|rằm|quý|hạng|khóa|khoá|lần|tuần"
     r"|century|القرن|اليوم|يوم)\s*\Z",

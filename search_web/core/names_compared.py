@@ -19,6 +19,9 @@ _LEAST = 3
 """Syllables of a name."""
 _LATIN = frozenset({"vi", "en", "fr"})
 
+_TITLES = frozenset("ông bà anh chị em cô chú bác cậu dì".split())
+"""Vietnamese words before a name, which have a capital where a sentence begins."""
+
 Distance = Callable[[Figure, Figure], float]
 """How far two figures stand from each other, as parts of their texts."""
 
@@ -40,9 +43,10 @@ def named_in(text: str, lang: str, names: NameReader, begin: int = 0) -> list[Fi
             found[at, at + length] = (old | {term}, False)
     for mention in names.mentions(text, language):
         if mention.kind == "sound" and mention.end - mention.start >= _LEAST:
-            span = (mention.start, mention.end)
+            titled = words[mention.start].lower() in _TITLES and mention.end - mention.start > _LEAST
+            span = (mention.start + titled, mention.end)
             old, _ = found.get(span, (frozenset(), False))
-            found[span] = (old | set(mention.terms), True)
+            found[span] = (old if titled else old | set(mention.terms), True)
     return [
         Figure(
             FigureKind.NAME,

@@ -51,6 +51,13 @@ def news(service: Search, search: SearchInput, seen: Collection[str], *, snippet
 
 def _newest(service: Search, search: SearchInput, limit: int, *, snippets: bool) -> Sequence[Result]:
     request = replace(
-        search, page=1, page_size=limit, sort=Sort.NEWEST, facets=False, snippets=snippets, as_typed=True, fold=False
+        search,
+        page=1,
+        page_size=limit,
+        sort=Sort.NEWEST,
+        facets=False,
+        snippets=snippets,
+        as_typed=True,
+        fold=False,
     )
     return service.search(request).results

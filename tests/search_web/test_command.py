@@ -20,7 +20,10 @@ from search_web.cli import main
 from search_web.core.pages import Reason, ReasonKind
 
 Run = Callable[..., Result]
-COMMANDS = "add catch-up check explain export names quarantine reindex related remove search serve status"
+COMMANDS = (
+    "add backup catch-up check check-translations explain export held history names quarantine reindex related "
+    "remove restore rollback saved search serve sources status sync watch withdraw"
+)
 
 
 @pytest.fixture
