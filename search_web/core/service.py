@@ -179,9 +179,7 @@ class SearchService:
         """The words of the article that the search finds. Raises as `search`."""
         snapshot = self._library.snapshot()
         counting = _counting(snapshot, _selected(search.filters))
-        reading = (
-            self._of_snapshot(snapshot).answer(search.text, counting, as_typed=search.as_typed).reading
-        )
+        reading = self._of_snapshot(snapshot).answer(search.text, counting, as_typed=search.as_typed).reading
         analyzer = snapshot.analyzer(article.lang)
         wanted = wanted_words(reading.node, analyzer, reading.targets, snapshot.names)
         return marked_article(article, analyzer, wanted, reading.text)

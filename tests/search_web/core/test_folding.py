@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from indexer.articles import article_from
 from indexer.engines.base import Hit, Sort
+from indexer.errors import QueryError
 from search_web.core import folding
+from search_web.core.editions import MOST_EDITIONS
 from search_web.core.folding import Story, folded, folded_page
 from search_web.core.pages import Filters, Result, SearchInput
 from search_web.core.service import SearchService
@@ -65,6 +67,39 @@ def test_an_article_that_left_the_archive_is_no_edition(library: SmallLibrary) -
     del library.kept["en-bridge"]
     found = page_of(SearchService(library), "", filters=Filters(lang=("ar",)))
     assert [item.id for item in found["ar-bridge"].translations] == ["vi-bridge"]
+
+
+def column_of(count: int) -> SearchService:
+    """So many articles of one column, each with a text of its own and the same headline in its address."""
+    url = "https://example.org/vi/gia-vang-trong-nuoc-hom-nay-post{}.html"
+    return SearchService(
+        library_of(
+            article_from(
+                {
+                    "id": f"gold-{number}",
+                    "lang": "vi",
+                    "title": "Giá vàng trong nước hôm nay",
+                    "body": [f"Giá vàng sáng nay {number} triệu đồng."],
+                    "url": url.format(100_000 + number),
+                }
+            )
+            for number in range(count)
+        )
+    )
+
+
+def test_a_column_that_comes_back_is_no_story() -> None:
+    """Its headline makes one group of them all, which is a story only as long as it is small."""
+    small = column_of(MOST_EDITIONS).search(SearchInput("giá vàng", fold=True))
+    assert (small.total, small.stories, small.folded) == (MOST_EDITIONS, 1, MOST_EDITIONS - 1)
+    large = column_of(MOST_EDITIONS + 1).search(SearchInput("giá vàng", fold=True))
+    assert (large.total, large.stories, large.folded) == (MOST_EDITIONS + 1, MOST_EDITIONS + 1, 0)
+    assert len(large.results) == 10
+
+
+def test_folding_has_the_limits_of_paging(service: SearchService) -> None:
+    with pytest.raises(QueryError, match="narrow the search"):
+        service.search(SearchInput("", fold=True, page=1_001))
 
 
 def test_copies_stand_beside_the_best() -> None:
