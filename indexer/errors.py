@@ -63,10 +63,11 @@ class ArticleRemoved(ArticleNotFound):
     def __init__(self, article_id: str, removed_at: datetime) -> None:
         """`removed_at`: aware."""
         super().__init__(article_id)
-        self.args = (
+        message = (
             f"the article {article_id[:200]!r} was taken out of the archive on {removed_at:%Y-%m-%d} (UTC); "
-            "search for its title, or add it again",
+            "search for its title, or add it again"
         )
+        self.args = (message,)
         self.removed_at = removed_at
 
 

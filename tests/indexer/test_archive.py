@@ -117,7 +117,7 @@ def test_delete_counts_what_was_there(archive: Archive) -> None:
     archive.put([story("a"), story("b")])
     assert archive.delete(["a", "a", "nobody"]) == 1
     assert archive.delete(["a"]) == 0
-    with pytest.raises(ArticleNotFound, match="no article with the id 'a'"):
+    with pytest.raises(ArticleNotFound, match="the article 'a' was taken out of the archive"):
         archive.get("a")
 
 
