@@ -21,8 +21,8 @@ from search_web.core.pages import Reason, ReasonKind
 
 Run = Callable[..., Result]
 COMMANDS = (
-    "add backup catch-up check check-translations explain export held history names quarantine reindex related "
-    "remove restore rollback saved search serve sources status sync watch withdraw"
+    "add backup catch-up check check-translations explain export held history names quarantine reindex "
+    "related remove restore rollback saved search serve sources status sync watch withdraw"
 )
 
 
@@ -168,7 +168,7 @@ def test_notices_are_said(run: Run, words: tuple[str, ...], line: str) -> None:
         (("related", "\udcff"), r"Error: no article with the id '\udcff'"),
         (("search", "--sort", "best"), "'best' is not one of 'relevance', 'newest', 'oldest'"),
         (("search", "--limit", "0"), "0 is not in the range 1<=x<=1000"),
-        (("related",), "Missing argument 'ID'"),
+        (("related",), "give the id of an article, or --draft"),
         (("explain", "x"), "Missing argument 'ID'"),
         (("serve", "--port", "70000"), "70000 is not in the range"),
         (("serach",), "No such command 'serach'"),
