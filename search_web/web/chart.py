@@ -26,6 +26,8 @@ HEIGHT = 56
 """Of the tallest bar, in the picture's units (CSS pixels)."""
 _LEAST = 2
 """Height of a bar of one article."""
+_EDGE = 4
+"""So near an end of the picture, in percent, a label does not stand under the middle of its bar."""
 _LABELS = 8
 """Labels under the bars, at most."""
 
@@ -55,6 +57,8 @@ class Label:
     text: str
     spare: bool
     """Left out where there is little room."""
+    edge: str
+    """`first` or `last` where it begins or ends at `x`, at an end of the picture; else `x` is its middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +180,12 @@ def _labels(histogram: Histogram) -> Iterator[Label]:
 
 
 def _label(x: float, width: float, text: str, *, spare: bool) -> Label:
-    return Label(round(_from_start(x, width) + width / 2, 3), text, spare)
+    middle = x + width / 2
+    if middle < _EDGE:
+        return Label(round(_from_start(x, 0), 3), text, spare, "first")
+    if middle > 100 - _EDGE:
+        return Label(round(_from_start(x + width, 0), 3), text, spare, "last")
+    return Label(round(_from_start(middle, 0), 3), text, spare, "")
 
 
 def _from_start(x: float, width: float) -> float:

@@ -136,3 +136,12 @@ def test_labels_stay_apart(client: FlaskClient) -> None:
             texts = [label.text for label in chart(SearchInput(""), counts).labels]
         assert 2 <= len(texts) <= 16
         assert len(texts) == len(set(texts))
+
+
+def test_labels_at_an_end_stay_inside(client: FlaskClient) -> None:
+    """The first of a month begins where its bar does, on the side where the page begins."""
+    for language, end in (("en", 0), ("ar", 100)):
+        with page_in(client, language):
+            labels = chart(SearchInput(""), {date(2025, 9, 1): 1, date(2025, 10, 30): 2}).labels
+        assert (labels[0].x, labels[0].edge) == (end, "first")
+        assert {label.edge for label in labels[1:]} == {""}
