@@ -28,7 +28,7 @@ COPY = 0.5
 EXCERPT = 0.8
 """Share of the shingles of the shorter text that the other has, from which it is an excerpt."""
 FEWEST_PHRASES, MOST_PHRASES = 8, 48
-WORDS_A_PHRASE = 25
+WORDS_A_PHRASE = 20
 CANDIDATES = 24
 """Articles compared to the letter: those with the most and the rarest phrases."""
 
