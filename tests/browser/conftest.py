@@ -28,8 +28,20 @@ from .watched import WIDE, Watch, told
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SCREENSHOTS = ROOT / "build" / "screenshots"
-GONE = {"id": "gone-1", "lang": "en", "title": "Lanterns on the river", "body": "Taken out again."}
-"""An article that was there and was removed."""
+_TEXT = (
+    "The lantern makers of the old quay put out their frames at dawn, as they have done each autumn "
+    "since the bridge was rebuilt. This year forty families take part, ten more than last year, and the "
+    "town lends them its empty granary as a workshop. Paper comes from a mill upstream, bamboo from the "
+    "hill behind the school, and the dyes are boiled from leaves that children gather on their way "
+    "home. On the first evening of the fair two thousand lights go down the river, and whoever finds "
+    "one in the morning may keep it."
+)
+MORE: list[dict[str, str]] = [
+    {"id": "gone-1", "lang": "en", "title": "Lanterns gone", "body": "Taken out again."},
+    {"id": "twin-1", "lang": "en", "title": "Lantern makers put out their frames", "body": _TEXT},
+    {"id": "twin-2", "lang": "en", "title": "Lantern makers put out frames", "body": _TEXT, "source": "Echo"},
+]
+"""Beside the sample archive: an article that is removed again, and one that two papers printed."""
 PASSWORD = "sông Hàn"  # noqa: S105  # of the desk of a server that ends with the tests
 _PATIENCE_S = 30.0
 
@@ -60,9 +72,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("browser") / "home"
     dalil = [sys.executable, "-c", "from search_web.cli import main; main()", "--home", str(home)]
     environment = {**os.environ, "DALIL_RATE_LIMIT": "", "DALIL_DESK_PASSWORD": PASSWORD, "NO_COLOR": "1"}
-    gone = tmp_path_factory.mktemp("gone") / "gone.jsonl"
-    gone.write_text(json.dumps(GONE), encoding="utf-8")
-    for command in (["add", str(ROOT / "examples" / "archive"), str(gone)], ["remove", GONE["id"]]):
+    more = tmp_path_factory.mktemp("more") / "more.jsonl"
+    more.write_text("\n".join(map(json.dumps, MORE)), encoding="utf-8")
+    for command in (["add", str(ROOT / "examples" / "archive"), str(more)], ["remove", "gone-1"]):
         done = subprocess.run(  # noqa: S603  # our own command
             [*dalil, *command], check=False, capture_output=True, text=True, cwd=ROOT, env=environment
         )

@@ -50,3 +50,15 @@ def test_a_page_in_every_light_and_width(
     page.set_viewport_size({"width": SMALL_PHONE[0], "height": SMALL_PHONE[1]})
     wrong += [f"{SMALL_PHONE[0]} px, too wide: {element}" for element in too_wide(page)]
     assert not wrong, told(wrong)
+
+
+def test_the_checks_tell_what_is_wrong(open_page: Open) -> None:
+    """A picture without words, pale letters and a part that is too wide are found."""
+    page = open_page("/en/")
+    page.locator("main").evaluate("""(main) => {
+      main.append(document.createElement("img"), Object.assign(document.createElement("p"), {
+        textContent: "pale", style: "color: #ddd; background: #fff; inline-size: 2000px" }));
+    }""")
+    rules = {found.partition(":")[0] for found in violations(page)}
+    assert {"image-alt", "color-contrast"} <= rules
+    assert any("pale" in element for element in too_wide(page))

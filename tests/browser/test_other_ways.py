@@ -22,11 +22,14 @@ _FOCUS = """() => {
   const element = document.activeElement;
   if (!element || element === document.body) return null;
   const style = getComputedStyle(element);
+  // A bar of the chart shows the keyboard by a line around its place.
+  const line = element.matches("svg a") ? getComputedStyle(element.querySelector(".slot")) : null;
   const box = element.getBoundingClientRect();
   const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
   return {
     what: element.outerHTML.slice(0, 90),
-    outlined: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+    outlined: line ? line.stroke !== "none" && parseFloat(line.strokeWidth) >= 2
+      : style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
     shown: inside && box.width > 1 && box.height > 1,
     covered: ![element, ...element.querySelectorAll("*")].includes(
       document.elementFromPoint(box.left + Math.min(box.width, innerWidth) / 2, box.top + box.height / 2)),

@@ -74,41 +74,6 @@ def test_a_tab_shows_one_language(open_page: Open, ui: str) -> None:
     assert total(page) == everything
 
 
-@pytest.mark.parametrize("ui", LANGUAGES)
-@pytest.mark.parametrize("hand", ["mouse", "keyboard"])
-def test_a_bar_narrows_to_its_time(open_page: Open, ui: str, hand: str) -> None:
-    """To as many articles as its name says; its chip takes that back."""
-    page = open_page(f"/{ui}/search?q=Huế")
-    everything = total(page)
-    bars = page.locator(".chart a")
-    bar = max(bars.all(), key=lambda item: (item.locator(".col").bounding_box() or {"height": 0.0})["height"])
-    name = bar.locator("title").text_content() or ""
-    if hand == "mouse":
-        bar.locator(".col").click()
-    else:
-        bar.focus()
-        page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("from=|to=|year=|month="))
-    expect(page.locator(".chips.active .chip")).to_have_count(1)
-    assert 0 < total(page) < everything
-    assert str(total(page)) in re.findall(r"\d+", name)
-    page.locator(".chips.active .chip").click()
-    expect(page.locator(".chips.active")).to_have_count(0)
-    assert total(page) == everything
-
-
-def test_time_runs_as_the_page_reads(open_page: Open) -> None:
-    """From right to left in Arabic: the first bar of one is where the last one of the other is."""
-    ends = []
-    for ui in ("en", "ar"):
-        bars = open_page(f"/{ui}/search?q=Huế").locator(".chart a")
-        first, last = bars.first.bounding_box(), bars.last.bounding_box()
-        assert first
-        assert last
-        ends.append(first["x"] < last["x"])
-    assert ends == [True, False]
-
-
 def test_articles_of_one_story_stand_together(open_page: Open) -> None:
     """With a link to each other language, and apart when that is asked for."""
     page = open_page("/en/search?q=Huế")
@@ -127,7 +92,7 @@ def test_articles_of_one_story_stand_together(open_page: Open) -> None:
 
 
 def test_nearly_identical_articles_unfold(open_page: Open) -> None:
-    page = open_page("/vi/search?q=Huế lũ")
+    page = open_page("/en/search?q=lantern makers")
     copies = page.locator(".hit .copies").first
     expect(copies.locator("li").first).to_be_hidden()
     copies.locator("summary").click()
@@ -201,19 +166,22 @@ def test_pages_and_the_history_of_the_browser(open_page: Open, ui: str) -> None:
 
 
 def test_history_goes_back_to_the_filter_that_was_on(open_page: Open) -> None:
+    """Two filters on, one by one off by the browser, and on again."""
     page = open_page("/en/search?q=Da Nang")
+    counts = [total(page)]
     page.locator(".tabs > a").nth(1).click()
     page.wait_for_url("**lang=**")
+    counts.append(total(page))
     facet_value(page, "section").first.click()
     page.wait_for_url("**section=**")
-    narrow = total(page)
-    page.go_back()
-    expect(page.locator(".chips.active .chip")).to_have_count(1)
-    page.go_back()
-    expect(page.locator(".chips.active")).to_have_count(0)
-    page.go_forward()
-    page.go_forward()
-    assert total(page) == narrow
+    counts.append(total(page))
+    assert counts[0] > counts[1] > counts[2]
+    for count in (counts[1], counts[0]):
+        page.go_back()
+        assert total(page) == count
+    for count in counts[1:]:
+        page.go_forward()
+        assert total(page) == count
 
 
 @pytest.mark.parametrize(("ui", "typed"), [("ar", "الوزبر"), ("vi", "haanoix"), ("en", "festivel")])
@@ -241,51 +209,6 @@ def test_what_may_have_been_meant_is_a_link(open_page: Open, ui: str, typed: str
     page.wait_for_url(lambda address: dict(parse_qsl(urlsplit(address).query))["q"] == meant)
     expect(page.locator("#q")).to_have_value(meant)
     expect(page.locator(".hit mark").first).to_be_visible()
-
-
-@pytest.mark.parametrize("ui", LANGUAGES)
-@pytest.mark.parametrize(
-    "path", ["/search?q=Hà Nội&lang=vi&sort=newest&page=2", "/article/vi-101?q=hoa", "/"]
-)
-def test_the_page_speaks_another_language_and_keeps_the_search(open_page: Open, ui: str, path: str) -> None:
-    start = next(other for other in LANGUAGES if other != ui)
-    page = open_page(f"/{start}{path}")
-    before = asked(page)
-    page.locator(f".switch a[hreflang={ui}]").click()
-    page.wait_for_url(f"**/{ui}/**")
-    assert asked(page) == before
-    root = page.locator("html")
-    expect(root).to_have_attribute("lang", ui)
-    expect(root).to_have_attribute("dir", "rtl" if ui == "ar" else "ltr")
-    expect(page.locator(".switch a[aria-current=true]")).to_have_attribute("hreflang", ui)
-
-
-def middle(part: Locator) -> float:
-    place = part.bounding_box()
-    assert place
-    return place["x"] + place["width"] / 2
-
-
-@pytest.mark.parametrize(
-    ("path", "parts"),
-    [
-        (
-            "/search?q=Huế",
-            (".brand", ".switch", ".results", ".filters", "#search button", ".hit .tag"),
-        ),
-        ("/article/vi-101", (".brand", ".switch", ".story", ".beside")),
-        ("/explain?q=cà phê Huế&id=vi-104", (".brand", ".switch", ".worth")),
-    ],
-    ids=["results", "article", "explanation"],
-)
-def test_arabic_is_the_mirror_of_english(open_page: Open, path: str, parts: tuple[str, ...]) -> None:
-    """What stands on the left stands on the right, as far as widths of words let it."""
-    english, arabic = (open_page(f"/{ui}{path}") for ui in ("en", "ar"))
-    half = 1280 / 2
-    for part in parts:
-        left, right = (middle(page.locator(part).first) for page in (english, arabic))
-        assert abs(left - half) > 40, f"{part} is in the middle and shows nothing"
-        assert (left < half) != (right < half), f"{part}: {left} and {right}"
 
 
 @pytest.mark.parametrize(
