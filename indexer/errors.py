@@ -2,6 +2,7 @@
 
     IndexerError
     ├── ConfigError            a setting that cannot be used
+    ├── AccessError            a token or hook that cannot be made, ended or read
     ├── ArticleInvalid         an article breaks its rules (all problems at once)
     ├── SourceError            a path that cannot be read as any known format
     ├── ArchiveError           the archive database cannot be opened or written
@@ -11,6 +12,7 @@
     ├── IndexOutOfDate         a generation built by other rules (schema, analyzers, ICU, lexicon)
     ├── IndexDamaged           files of a generation are missing or not what the manifest says
     ├── LockHeld               another process is writing
+    ├── KeyReused              another request was sent with this idempotency key
     ├── CanariesFailed         a new index does not find what it must, and does not serve
     └── QueryError             a query tree that no engine can run (limits, unknown field)
 
@@ -29,6 +31,10 @@ class IndexerError(Exception):
 
 class ConfigError(IndexerError):
     """A setting has a value that cannot be used."""
+
+
+class AccessError(IndexerError):
+    """A token or a hook cannot be made, ended or read."""
 
 
 class ArticleInvalid(IndexerError):
@@ -91,6 +97,15 @@ class IndexDamaged(IndexerError):
 
 class LockHeld(IndexerError):
     """Another process is writing to the same home."""
+
+
+class KeyReused(IndexerError):
+    """Another request was sent with the same idempotency key."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f"the Idempotency-Key {key[:80]!r} belongs to another request; give each request a key of its own"
+        )
 
 
 class CanariesFailed(IndexerError):

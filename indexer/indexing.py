@@ -69,13 +69,18 @@ def bring_up(home: Path, archive: Archive, rules: Rules) -> tuple[Generation, in
 def catch_up_with(archive: Archive, generation: Generation, rules: Rules) -> int:
     """Apply what the archive has since a generation's state; how many articles were written."""
     try:
-        indexed = _apply_changes(archive, generation, rules.progress, rules.commit_every)
-        _update_suggestions(archive, generation)
-        _update_names(archive, generation)
+        indexed = apply_changes(archive, generation, rules.progress, rules.commit_every)
+        follow(archive, generation)
     except BaseException:
         generation.engine.close()
         raise
     return indexed
+
+
+def follow(archive: Archive, generation: Generation) -> None:
+    """Bring what stands beside the engine, completions and names, up to the generation's state."""
+    _update_suggestions(archive, generation)
+    _update_names(archive, generation)
 
 
 def build(home: Path, archive: Archive, rules: Rules) -> tuple[Generation, int]:
@@ -104,11 +109,10 @@ def build(home: Path, archive: Archive, rules: Rules) -> tuple[Generation, int]:
         frequency = generation.name_terms.arabic_words.frequency
         save_names(generation.folder, names.witnesses(), sequence, frequency)
         # Most of what came in meanwhile is applied before anyone must wait for us.
-        indexed += _apply_changes(archive, generation, _silent, commit_every)
+        indexed += apply_changes(archive, generation, _silent, commit_every)
         with rules.alone():
-            indexed += _apply_changes(archive, generation, _silent, commit_every)
-            _update_suggestions(archive, generation)
-            _update_names(archive, generation)
+            indexed += apply_changes(archive, generation, _silent, commit_every)
+            follow(archive, generation)
             check_complete(archive, generation)
             rules.approve(generation)
             activate(generation, rules.keep)
@@ -191,7 +195,7 @@ def _upserts(
         yield Upsert(document_of(article, analyzer, generation.name_terms, found))
 
 
-def _apply_changes(archive: Archive, generation: Generation, progress: Progress, commit_every: int) -> int:
+def apply_changes(archive: Archive, generation: Generation, progress: Progress, commit_every: int) -> int:
     """Apply what the change log has since the index's state; how many articles were written."""
     sequence = generation.sequence()
     total = archive.count_since(sequence)

@@ -19,6 +19,8 @@ from .suggestions import Suggestions
 
 _LOOK_EVERY_S = 0.5
 """How often the files are asked for a newer state."""
+_GLANCE_EVERY_S = 0.02
+"""How often it is looked whether the file that a commit writes last is another one, which costs nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,14 @@ class Library:
         self._archive: Archive | None = None
         self._snapshot: Snapshot | None = None
         self._retired: Generation | None = None
-        self._looked = float("-inf")
+        self._looked = self._glanced = float("-inf")
+        self._glimpse: tuple[int, int] = (0, 0)
         self._behind: tuple[float, int, int] = (float("-inf"), 0, 0)
 
     def snapshot(self) -> Snapshot:
         """The newest committed state. Raises `IndexMissing`, `IndexOutOfDate`, `IndexDamaged`."""
         found = self._snapshot
-        if found is not None and time.monotonic() - self._looked < _LOOK_EVERY_S:
+        if found is not None and time.monotonic() - self._looked < _LOOK_EVERY_S and not self._moved(found):
             return found
         # One thread looks; the others answer from the state before meanwhile, if there is one.
         if found is None:
@@ -76,11 +79,25 @@ class Library:
             return found
         try:
             if self._snapshot is None or self._snapshot is found:
+                # Taken before: a commit meanwhile is noticed at the next glance.
+                glimpse = (0, 0) if found is None else _glimpse_of(found)
                 self._snapshot = self._newest(found)
-                self._looked = time.monotonic()
+                self._looked, self._glimpse = time.monotonic(), glimpse
             return self._snapshot
         finally:
             self._lock.release()
+
+    def _moved(self, found: Snapshot) -> bool:
+        """Whether there was a commit since the last look, as far as a glance tells."""
+        now = time.monotonic()
+        if now - self._glanced < _GLANCE_EVERY_S:
+            return False
+        self._glanced = now
+        return _glimpse_of(found) != self._glimpse
+
+    def look(self) -> None:
+        """Look for a newer state at the next question: someone in this process knows that there is one."""
+        self._looked = float("-inf")
 
     def _newest(self, last: Snapshot | None) -> Snapshot:
         if last is not None and current_name(self._home) == last.generation:
@@ -137,6 +154,14 @@ class Library:
                             ) from None
                         raise
         return self._archive
+
+
+def _glimpse_of(snapshot: Snapshot) -> tuple[int, int]:
+    try:
+        stat = (snapshot.opened.folder / "state.json").stat()
+    except OSError:
+        return (0, 0)
+    return stat.st_mtime_ns, stat.st_ino
 
 
 def _refreshed(last: Snapshot) -> Snapshot:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from .errors import LockHeld
 
-_POLL_S = 0.1
+_POLL_S = (0.002, 0.1)
+"""Between two tries: at first, as the holder may be a server that publishes one article, and at most."""
 
 
 @contextmanager
@@ -48,6 +49,7 @@ def builder_of(home: Path) -> str:
 @contextmanager
 def _held(path: Path, wait_s: float, doing: str) -> Iterator[None]:
     deadline = time.monotonic() + wait_s
+    pause, longest = _POLL_S
     with path.open("a+", encoding="utf-8") as file:
         while True:
             try:
@@ -59,7 +61,8 @@ def _held(path: Path, wait_s: float, doing: str) -> Iterator[None]:
                         f"{_holder(path)} {doing} and did not finish within {wait_s:g} s; "
                         "wait for it, or raise the setting lock_wait_s"
                     ) from None
-                time.sleep(_POLL_S)
+                time.sleep(pause)
+                pause = min(pause * 1.3, longest)
         # Whoever waits reads this; the lock itself is the kernel's, so a stale name does no harm.
         file.seek(0)
         file.truncate()

@@ -5,7 +5,16 @@ Only this folder imports `sqlalchemy`.
 
 from __future__ import annotations
 
-from . import held, source_memory, versions
+from . import held, publications, source_memory, versions
 from .archive import Archive, ArchiveChange, PutCounts, Quarantined
 
-__all__ = ["Archive", "ArchiveChange", "PutCounts", "Quarantined", "held", "source_memory", "versions"]
+__all__ = [
+    "Archive",
+    "ArchiveChange",
+    "PutCounts",
+    "Quarantined",
+    "held",
+    "publications",
+    "source_memory",
+    "versions",
+]

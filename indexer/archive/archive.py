@@ -110,7 +110,7 @@ class Archive:
         iterator = iter(articles)
         while batch := list(islice(iterator, _BATCH)):
             with self._begin() as connection:
-                counts += _take_in(connection, batch)
+                counts += take_in(connection, batch)
         return counts
 
     def delete(self, ids: Iterable[str], *, erase: bool = False) -> int:
@@ -119,7 +119,7 @@ class Archive:
         iterator = _possible(ids)
         while batch := list(islice(iterator, _BATCH)):
             with self._begin() as connection:
-                gone = {*_take_out(connection, batch, "removed"), *held.forget(connection, batch)}
+                gone = {*take_out(connection, batch, "removed"), *held.forget(connection, batch)}
                 removed += len(gone)
                 if erase:
                     versions.erase(connection, batch)
@@ -133,7 +133,7 @@ class Archive:
         while batch := list(islice(iterator, _BATCH)):
             with self._begin() as connection:
                 held.withdraw(connection, batch, reason)
-                hidden += len(_take_out(connection, batch, "hidden"))
+                hidden += len(take_out(connection, batch, "hidden"))
         return hidden
 
     def release(self, ids: Iterable[str]) -> PutCounts:
@@ -143,7 +143,7 @@ class Archive:
         while batch := list(islice(iterator, _BATCH)):
             with self._begin() as connection:
                 records = held.release(connection, batch)
-                counts += _take_in(connection, [_article(record) for record in records if record])
+                counts += take_in(connection, [_article(record) for record in records if record])
         return counts
 
     def publish_due(self, now: float | None = None) -> PutCounts:
@@ -154,7 +154,7 @@ class Archive:
             # Moved in one transaction: an article is in one place or the other.
             with self._begin() as connection:
                 records = held.take_due(connection, now, _BATCH)
-                counts += _take_in(connection, [_article(record) for record in records], now)
+                counts += take_in(connection, [_article(record) for record in records], now)
             if not records:
                 return counts
 
@@ -367,15 +367,16 @@ def _possible(ids: Iterable[str]) -> Iterator[str]:
     return (i for i in ids if i.isascii() or not any("\ud800" <= c <= "\udfff" for c in i))
 
 
-def _take_in(connection: Connection, batch: Sequence[Article], now: float | None = None) -> PutCounts:
+def take_in(connection: Connection, batch: Sequence[Article], now: float | None = None) -> PutCounts:
+    """Take articles in, in a transaction of the caller's, who holds the writer's lock."""
     found = held.sort_out(connection, batch, time.time() if now is None else now)
-    hidden = len(_take_out(connection, found.hide, "hidden")) if found.hide else 0
+    hidden = len(take_out(connection, found.hide, "hidden")) if found.hide else 0
     counts = _put_batch(connection, found.public) if found.public else PutCounts()
     return counts + PutCounts(unchanged=found.unchanged, held=found.held, hidden=hidden)
 
 
-def _take_out(connection: Connection, ids: Sequence[str], why: str) -> list[str]:
-    """Take articles out of what is public; which of them were."""
+def take_out(connection: Connection, ids: Sequence[str], why: str) -> list[str]:
+    """Take articles out of what is public; which of them were. As `take_in` otherwise."""
     present = list(connection.scalars(select(ARTICLES.c.id).where(ARTICLES.c.id.in_(ids))))
     if present:
         versions.keep(connection, present, why)

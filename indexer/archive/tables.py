@@ -99,6 +99,20 @@ SOURCE_ARTICLES = Table(
     Column("gone", Boolean, nullable=False, comment="the file no longer has it"),
 )
 
+PUBLICATIONS = Table(
+    "publications",
+    METADATA,
+    Column("job", String, primary_key=True),
+    Column("at", Float, nullable=False, index=True, comment="epoch seconds"),
+    Column("client", String, nullable=False, comment="name of the token or hook"),
+    Column("key", String, nullable=False, index=True, comment="Idempotency-Key, or nothing"),
+    Column("request", String, nullable=False, comment="hash of the request with this key"),
+    Column("sequence", Integer, nullable=False, comment="the index that has it has all of the job"),
+    Column("done", Boolean, nullable=False),
+    Column("answer", Text, nullable=False, comment="JSON"),
+)
+"""What was published over HTTP, in the transaction of the articles themselves."""
+
 
 def make_safe(engine: Engine, lock_wait_s: float) -> None:
     """Every connection: WAL (readers beside one writer), fsync at each commit, waiting for locks."""

@@ -1,0 +1,134 @@
+"""What was published over HTTP: each job's outcome, and the keys by which a repeated request is known.
+
+All of it is written in the transaction of the articles themselves: what was acknowledged is remembered, and
+what is remembered was done. The caller holds the writer's lock.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, inspect, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from ..articles import Article
+from . import held
+from .archive import take_in, take_out
+from .tables import CHANGES, PUBLICATIONS
+
+KEY_S = 24 * 3600.0
+"""How long a request is known by its key."""
+JOB_S = 7 * 24 * 3600.0
+"""How long a job can be asked about."""
+_JOBS = PUBLICATIONS.c
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Take an article out."""
+
+    id: str
+
+
+Operation = Article | Removal
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What a request did."""
+
+    job: str
+    at: float
+    """Epoch seconds."""
+    client: str
+    request: str
+    """Hash of the request."""
+    sequence: int
+    """An index that has this change of the archive has all of the job."""
+    done: bool
+    """False while lines of a bulk are still to come."""
+    answer: Mapping[str, Any]
+    key: str = ""
+
+
+def apply(connection: Connection, operations: Sequence[Operation]) -> list[str]:
+    """Do these one after another; of each `new`, `changed`, `unchanged`, `held`, `removed` or `absent`."""
+    return [_apply(connection, operation) for operation in operations]
+
+
+def last_sequence(connection: Connection) -> int:
+    """Number of the last change, those of this transaction included."""
+    return connection.scalar(select(func.max(CHANGES.c.sequence))) or 0
+
+
+def remember(connection: Connection, publication: Publication) -> None:
+    """Keep what a job did; what was kept of it before is replaced."""
+    row = {
+        "job": publication.job,
+        "at": publication.at,
+        "client": publication.client,
+        "key": publication.key,
+        "request": publication.request,
+        "sequence": publication.sequence,
+        "done": publication.done,
+        "answer": json.dumps(publication.answer, ensure_ascii=False),
+    }
+    statement = upsert(PUBLICATIONS).values(row)
+    connection.execute(statement.on_conflict_do_update(index_elements=["job"], set_=row))
+
+
+def by_job(connection: Connection, job: str) -> Publication | None:
+    """What a job did; None for one that is not known, as in an archive of an older Dalil."""
+    if not inspect(connection).has_table(PUBLICATIONS.name):
+        return None
+    return _one(connection.execute(select(PUBLICATIONS).where(_JOBS.job == job)).one_or_none())
+
+
+def by_key(connection: Connection, client: str, key: str) -> Publication | None:
+    """The newest request of a client with this key, unless its time is over."""
+    query = select(PUBLICATIONS).where(_JOBS.key == key, _JOBS.client == client)
+    query = query.where(_JOBS.at > time.time() - KEY_S).order_by(_JOBS.at.desc()).limit(1)
+    return _one(connection.execute(query).one_or_none())
+
+
+def forget_old(connection: Connection) -> None:
+    """Forget keys and jobs whose time is over."""
+    now = time.time()
+    connection.execute(delete(PUBLICATIONS).where(_JOBS.at < now - JOB_S))
+    connection.execute(update(PUBLICATIONS).where(_JOBS.at < now - KEY_S, _JOBS.key != "").values(key=""))
+
+
+def waiting_since(connection: Connection, sequence: int) -> float | None:
+    """When the oldest change behind `sequence` was made, in epoch seconds; None where there is none."""
+    query = select(CHANGES.c.at).where(CHANGES.c.sequence > sequence).order_by(CHANGES.c.sequence).limit(1)
+    moment: float | None = connection.scalar(query)
+    return moment
+
+
+def _apply(connection: Connection, operation: Operation) -> str:
+    if isinstance(operation, Removal):
+        ids = [operation.id]
+        gone = [*take_out(connection, ids, "removed"), *held.forget(connection, ids)]
+        return "removed" if gone else "absent"
+    counts = take_in(connection, [operation])
+    named = (("held", counts.held), ("new", counts.new), ("changed", counts.changed))
+    return next((name for name, count in named if count), "unchanged")
+
+
+def _one(row: Row[Any] | None) -> Publication | None:
+    if row is None:
+        return None
+    return Publication(
+        job=row.job,
+        at=row.at,
+        client=row.client,
+        request=row.request,
+        sequence=row.sequence,
+        done=row.done,
+        answer=json.loads(row.answer),
+        key=row.key,
+    )

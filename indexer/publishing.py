@@ -1,0 +1,332 @@
+"""`Publisher`: articles that come one by one, by a server, become searchable in a moment.
+
+Requests of a process that come at once are one group: one transaction of the archive, one commit of the
+index, under the writer's lock that every job takes. A request is acknowledged when the transaction is on the
+disk; the index follows at once. Completions and names follow when there is a pause: searches need neither.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .archive import Archive, publications
+from .archive.publications import Operation, Publication
+from .config import Settings
+from .errors import ArchiveError, IndexerError, KeyReused, LockHeld
+from .library import Library
+from .publishing_index import PublishingIndex
+from .writer_lock import writer_lock
+
+log = logging.getLogger(__name__)
+
+GATHER_S = 0.003
+"""The first of a group waits so long for others."""
+MOST_GROUPED = 500
+"""Articles of a group, unless one request has more."""
+PATIENCE_S = 5.0
+"""For another job that is writing."""
+_BUSY_PATIENCE_S = 0.2
+"""The same while that job is known to be a long one: requests must not wait in all threads of a server."""
+_BUSY_S = 1.0
+PAUSE_S = 2.0
+"""Without a request, before completions and names follow."""
+LATEST_S = 60.0
+"""They follow after so long though there is no pause."""
+_IDLE_S = 300.0
+"""Without a request, before files are closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishRequest:
+    """What a client wants done, or a part of it."""
+
+    job: str
+    client: str
+    """Name of the token or hook."""
+    operations: Sequence[Operation]
+    key: str = ""
+    """`Idempotency-Key`, if there is one."""
+    request: str = ""
+    """Hash of the whole request."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Of earlier parts of the same job."""
+    done: bool = True
+    """Whether this is the last part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of it. It is on the disk."""
+
+    publication: Publication
+    statuses: tuple[str, ...]
+    """Of each operation; none for a request that was done before."""
+    replayed: bool = False
+    """The same request was done before under this key; nothing was done now."""
+
+
+@dataclass(slots=True, eq=False)
+class _Ticket:
+    request: PublishRequest
+    over: threading.Event = field(default_factory=threading.Event)
+    outcome: Published | Exception | None = None
+
+    def end(self, outcome: Published | Exception) -> None:
+        self.outcome = outcome
+        self.over.set()
+
+
+class Publisher:
+    """Writes to a home for one server process. Safe for several threads."""
+
+    def __init__(self, home: Path, library: Library, settings: Settings) -> None:
+        """`library`: shown each commit at once. Opens nothing, and starts no thread, before it is needed."""
+        self._home = home
+        self._library = library
+        self._index = PublishingIndex(home, settings)
+        self._settings = settings
+        self._archive: Archive | None = None
+        self._opened = (0, 0)
+        self._waiting: list[_Ticket] = []
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+        self._busy_until = 0.0
+        self._unsettled_since: float | None = None
+        self._last_write = 0.0
+
+    def publish(self, request: PublishRequest) -> Published:
+        """Do what is asked; returns when it is on the disk.
+
+        Raises `LockHeld` while another job writes, `KeyReused`, `ArchiveError`; nothing was done then.
+        """
+        if time.monotonic() < self._busy_until and self._waiting:
+            raise LockHeld("another job is writing and has not finished; try again in some seconds")
+        ticket = _Ticket(request)
+        with self._changed:
+            if self._closed:
+                raise ArchiveError("the server is stopping; send it again")
+            self._waiting.append(ticket)
+            self._start()
+            self._changed.notify_all()
+        ticket.over.wait()
+        if isinstance(ticket.outcome, Published):
+            return ticket.outcome
+        assert ticket.outcome is not None
+        raise ticket.outcome
+
+    def wait_searchable(self, sequence: int, timeout_s: float) -> bool:
+        """Wait until searches of this process see a change of the archive; whether they do."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            if self._sees(sequence):
+                return True
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            with self._changed:
+                # Another process may be the one that brings the index up.
+                self._changed.wait(min(left, 0.02))
+
+    def job(self, job: str) -> tuple[Publication, bool] | None:
+        """What a job did, and whether searches see all of it; None for one that is not known."""
+        try:
+            with self._reading() as archive, archive.transaction() as connection:
+                found = publications.by_job(connection, job)
+        except ArchiveError:
+            if not (self._home / "archive.db").exists():
+                return None
+            raise
+        return None if found is None else (found, self._sees(found.sequence))
+
+    def close(self) -> None:
+        """Finish what was accepted and release all files. Closing twice is harmless."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+        self._index.close()
+        if self._archive is not None:
+            self._archive.close()
+            self._archive = None
+
+    def _sees(self, sequence: int) -> bool:
+        with suppress(IndexerError):
+            return self._library.snapshot().sequence >= sequence
+        return False
+
+    @contextmanager
+    def _reading(self) -> Iterator[Archive]:
+        archive = Archive.open(self._home / "archive.db")
+        try:
+            yield archive
+        finally:
+            archive.close()
+
+    def _start(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                if not self._waiting and not self._closed:
+                    self._changed.wait(self._pause())
+                closed, waiting = self._closed, bool(self._waiting)
+            if waiting:
+                time.sleep(GATHER_S)
+                self._write(self._taken())
+            elif closed:
+                return
+            else:
+                self._settle()
+
+    def _taken(self) -> list[_Ticket]:
+        """The requests of the next group."""
+        with self._changed:
+            taken = [self._waiting.pop(0)]
+            size = len(taken[0].request.operations)
+            while self._waiting and size + len(self._waiting[0].request.operations) <= MOST_GROUPED:
+                taken.append(self._waiting.pop(0))
+                size += len(taken[-1].request.operations)
+        return taken
+
+    def _write(self, tickets: Sequence[_Ticket]) -> None:
+        patience = _BUSY_PATIENCE_S if time.monotonic() < self._busy_until + _BUSY_S else PATIENCE_S
+        try:
+            self._home.mkdir(parents=True, exist_ok=True)
+            with writer_lock(self._home, patience):
+                self._busy_until = 0.0
+                archive = self._writable()
+                archive.publish_due()
+                self._archive_all(archive, tickets)
+                self._bring_up(archive)
+        except LockHeld as error:
+            self._busy_until = time.monotonic() + _BUSY_S
+            self._fail(tickets, error)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, whoever waits must be told
+            self._fail(tickets, error)
+
+    def _fail(self, tickets: Sequence[_Ticket], error: Exception) -> None:
+        if isinstance(error, OSError):
+            error = ArchiveError(
+                f"{self._home} cannot be written ({error.strerror or error}); check its rights and the disk"
+            )
+        for ticket in tickets:
+            if not ticket.over.is_set():
+                ticket.end(error)
+
+    def _writable(self) -> Archive:
+        path = self._home / "archive.db"
+        # A restored backup is another file under the same name.
+        if self._archive is not None and self._opened != _identity(path):
+            self._archive.close()
+            self._archive = None
+        if self._archive is None:
+            self._archive = Archive.open(path, create=True, lock_wait_s=PATIENCE_S)
+            self._opened = _identity(path)
+        return self._archive
+
+    def _archive_all(self, archive: Archive, tickets: Sequence[_Ticket]) -> None:
+        """One transaction; where it fails each request has its own, so that one spoils none of the others."""
+        try:
+            outcomes = _archived(archive, tickets)
+        except Exception as error:
+            if len(tickets) == 1:
+                raise
+            log.warning("a group of %d requests failed (%s); each is tried alone", len(tickets), error)
+            for ticket in tickets:
+                try:
+                    ticket.end(_archived(archive, [ticket])[0])
+                except Exception as alone:  # noqa: BLE001
+                    self._fail([ticket], alone)
+        else:
+            for ticket, outcome in zip(tickets, outcomes, strict=True):
+                ticket.end(outcome)
+        self._last_write = time.monotonic()
+        self._unsettled_since = self._unsettled_since or self._last_write
+
+    def _bring_up(self, archive: Archive) -> None:
+        """Let searches see what the archive has. A failure is told in the log; the articles are safe."""
+        try:
+            self._index.bring_up(archive)
+        except Exception:
+            log.exception("the index is behind the archive; the next request or `dalil catch-up` tries again")
+            self._index.close()
+        self._library.look()
+        with self._changed:
+            self._changed.notify_all()
+
+    def _pause(self) -> float:
+        """Seconds until there is something to do without a request."""
+        now = time.monotonic()
+        if self._unsettled_since is None:
+            return _IDLE_S
+        return max(min(self._last_write + PAUSE_S, self._unsettled_since + LATEST_S) - now, 0.01)
+
+    def _settle(self) -> None:
+        """What can wait: completions, names, canaries, the receipt; keys and jobs whose time is over."""
+        if self._unsettled_since is None:
+            self._index.close()
+            return
+        if self._pause() > 0.01:
+            return
+        try:
+            with writer_lock(self._home, 0):
+                archive = self._writable()
+                self._index.settle(archive)
+                with archive.transaction() as connection:
+                    publications.forget_old(connection)
+                self._unsettled_since = None
+        except LockHeld:
+            # Whoever holds it brings everything up as well.
+            self._unsettled_since = self._last_write = time.monotonic()
+        except Exception:
+            log.exception("completions and names do not follow the archive; run `dalil catch-up`")
+            self._unsettled_since = None
+            self._index.close()
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    stat = path.stat()
+    return stat.st_dev, stat.st_ino
+
+
+def _archived(archive: Archive, tickets: Sequence[_Ticket]) -> list[Published | Exception]:
+    with archive.transaction() as connection:
+        return [_one(connection, ticket.request) for ticket in tickets]
+
+
+def _one(connection: Any, request: PublishRequest) -> Published | Exception:
+    job = request.job
+    if request.key:
+        before = publications.by_key(connection, request.client, request.key)
+        if before is not None and before.request != request.request:
+            return KeyReused(request.key)
+        if before is not None and before.done and before.job != job:
+            return Published(before, (), replayed=True)
+    statuses = publications.apply(connection, request.operations)
+    counts = dict(request.counts)
+    for status in statuses:
+        counts[status] = counts.get(status, 0) + 1
+    publication = Publication(
+        job=job,
+        at=time.time(),
+        client=request.client,
+        request=request.request,
+        sequence=publications.last_sequence(connection),
+        done=request.done,
+        answer=counts,
+        key=request.key,
+    )
+    publications.remember(connection, publication)
+    return Published(publication, tuple(statuses))

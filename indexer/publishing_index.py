@@ -1,0 +1,107 @@
+"""The serving index, kept open between publications: opening it takes longer than publishing an article."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from .archive import Archive
+from .canaries import ask_canaries
+from .config import Settings
+from .errors import IndexDamaged, IndexMissing, IndexOutOfDate
+from .generations import Generation, current_name, open_current
+from .indexing import GROWTH, Rules, apply_changes, bring_up, follow, is_of
+from .receipts import Receipt
+
+log = logging.getLogger(__name__)
+
+SMALL = 500
+"""Articles of an archive whose index is built on the way, which takes some seconds."""
+
+
+class PublishingIndex:
+    """Brings the index up under the writer's lock, which the caller holds. For one thread."""
+
+    def __init__(self, home: Path, settings: Settings) -> None:
+        self._home = home
+        self._settings = settings
+        self._rules = Rules(_silent, settings.commit_every, settings.keep_generations)
+        self._generation: Generation | None = None
+        self._began: tuple[float, int] | None = None
+        """When the first commit since the last receipt began, and the change that the index had then."""
+        self._indexed = 0
+
+    def bring_up(self, archive: Archive) -> None:
+        """Let the index have every change of the archive.
+
+        Of a large archive no index is built here: that takes minutes. Raises `IndexMissing`, `IndexDamaged`,
+        `IndexOutOfDate` then, and `LockHeld` while another process builds the index of a small one.
+        """
+        started = time.perf_counter()
+        generation = self._usable(archive)
+        if generation is None or self._outgrown(archive, generation):
+            self.close()
+            self._generation, indexed = bring_up(self._home, archive, self._rules)
+            self._began = self._began or (started, 0)
+        else:
+            self._began = self._began or (started, generation.sequence())
+            indexed = apply_changes(archive, generation, _silent, self._settings.commit_every)
+        self._indexed += indexed
+
+    def settle(self, archive: Archive) -> None:
+        """Bring up completions and names; ask the canaries; keep a receipt of all since the last one."""
+        generation = self._generation
+        if generation is None or self._began is None or current_name(self._home) != generation.name:
+            return
+        follow(archive, generation)
+        started, since = self._began
+        changed = archive.changed_since(since)
+        asked = ask_canaries(generation, archive, changed, self._settings.canaries)
+        for failure in asked.failures:
+            log.error("canary: %s", failure)
+        seconds = time.perf_counter() - started
+        receipt = Receipt("publish", indexed=self._indexed, generation=generation.name)
+        receipt = replace(
+            receipt,
+            sequence=generation.sequence(),
+            canaries=asked.passed,
+            canary_failures=asked.failures,
+            seconds=seconds,
+        )
+        archive.record_job(receipt.job, receipt.as_dict())
+        self._began, self._indexed = None, 0
+
+    def close(self) -> None:
+        """Release the files; they are opened again when they are needed."""
+        if self._generation is not None:
+            self._generation.engine.close()
+            self._generation = None
+
+    def _usable(self, archive: Archive) -> Generation | None:
+        """The serving generation, opened; None where one is to be built."""
+        try:
+            if self._generation is not None and self._generation.name != current_name(self._home):
+                self.close()
+            if self._generation is None:
+                self._generation = open_current(self._home)
+            _check_of(archive, self._generation)
+        except (IndexMissing, IndexDamaged, IndexOutOfDate):
+            self.close()
+            if archive.count() > SMALL:
+                raise
+        return self._generation
+
+    def _outgrown(self, archive: Archive, generation: Generation) -> bool:
+        built = generation.manifest.articles
+        return built * GROWTH < SMALL and built * GROWTH < archive.count() <= SMALL
+
+
+def _check_of(archive: Archive, generation: Generation) -> None:
+    if not is_of(archive, generation):
+        raise IndexDamaged("the index is of another archive; run `dalil reindex`")
+
+
+def _silent(_phase: str, _done: int, _total: int | None) -> None:
+    """No one is watching."""
