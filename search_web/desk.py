@@ -13,7 +13,7 @@ from indexer.name_vetoes import add_veto, drop_veto, same_name, veto_of
 from indexer.name_witnesses import Witness
 
 from .core.locate import Located, locate
-from .core.translation_groups import CheckedGroup, CheckInput, CheckPage, TranslationGroups
+from .core.translations.translation_groups import CheckedGroup, CheckInput, CheckPage, TranslationGroups
 
 
 class Desk:

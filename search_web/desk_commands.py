@@ -22,7 +22,7 @@ from .core.json_shape import related_json
 from .core.pages import Filters, RelatedInput, RelatedPage, SearchInput
 from .core.saved import newest_ids, news
 from .core.service import SearchService
-from .core.translation_groups import CheckedGroup, TranslationGroups
+from .core.translations.translation_groups import CheckedGroup, TranslationGroups
 from .desk import Desk
 from .web.search_url import is_empty, read_search, write_search
 

@@ -8,8 +8,8 @@ from indexer.articles import Article
 
 from .json_shape import plain, related_json
 from .pages import RelatedPage
-from .translation_check import Disagreement, Side
-from .translation_groups import CheckedGroup, CheckPage
+from .translations.translation_check import Disagreement, Side
+from .translations.translation_groups import CheckedGroup, CheckPage
 
 
 def related_page_json(page: RelatedPage) -> dict[str, Any]:

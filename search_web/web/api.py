@@ -31,7 +31,7 @@ from .api_models import (
     SuggestQuery,
 )
 from .backend import Backend
-from .feed_views import export_response
+from .machines.feed_views import export_response
 from .rendering import text_dir
 
 _VALUES = ("author", "section", "source", "tag")

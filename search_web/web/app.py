@@ -18,16 +18,16 @@ from .addresses import search_href, write_search
 from .api import api_blueprint
 from .backend import Backend
 from .config import PAGE_LANGUAGES, WebConfig
-from .desk import add_desk
-from .desk_access import Access
-from .desk_backend import DeskBackend
-from .desk_views import Desk as DeskPages
-from .discovery import discovery_blueprint
-from .feed_views import feeds_blueprint, machine_href
-from .machine_types import COMPRESSED
+from .desk.access import Access
+from .desk.assembly import add_desk
+from .desk.backend import DeskBackend
+from .desk.views import Desk as DeskPages
+from .machines.discovery import discovery_blueprint
+from .machines.feed_views import feeds_blueprint, machine_href
+from .machines.media_types import COMPRESSED
+from .machines.sitemap_views import sitemaps_blueprint
 from .rate_counts import SCHEME, SharedCounts
 from .search_url import read_search
-from .sitemap_views import sitemaps_blueprint
 from .texts import page_language
 from .views import pages_blueprint
 

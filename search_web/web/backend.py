@@ -10,7 +10,15 @@ from indexer.articles import Article
 from ..core.explanation import Explanation
 from ..core.export import MOST_EXPORTED, Export
 from ..core.listing import Listed
-from ..core.pages import ArticlePage, MarkedArticle, Related, RelatedInput, RelatedPage, ResultPage, SearchInput
+from ..core.pages import (
+    ArticlePage,
+    MarkedArticle,
+    Related,
+    RelatedInput,
+    RelatedPage,
+    ResultPage,
+    SearchInput,
+)
 from ..core.suggest import Completion
 
 

@@ -26,7 +26,7 @@ from indexer.errors import (
     QueryError,
 )
 
-from .machine_types import JSON_ENDINGS, TEXT_ENDINGS
+from .machines.media_types import JSON_ENDINGS, TEXT_ENDINGS
 from .texts import gettext
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from ..core.explanation import Explanation
 from ..core.pages import Filters, Notice, NoticeKind, ResultPage, SearchInput, Step
 from ..explained import main_language, read_words
 from .addresses import default_size, search_href, write_search
-from .article_views import add_article_pages
+from .articles.views import add_article_pages
 from .backend import Backend
 from .chart import chart_of
 from .config import PAGE_LANGUAGES, WebConfig

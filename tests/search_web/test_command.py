@@ -81,8 +81,8 @@ def test_search_prints_json(run: Run) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     page = json.loads(result.stdout)
     assert set(page) == {
-        "total", "total_relation", "stories", "stories_exact", "took_ms", "searched", "hits", "facets", "notices",
-        "accents",
+        "total", "total_relation", "stories", "stories_exact", "took_ms", "searched", "hits", "facets",
+        "notices", "accents", "histogram",
     }  # fmt: skip
     assert (page["total_relation"], len(page["hits"])) == ("eq", 10)
     for hit in page["hits"]:
@@ -281,6 +281,7 @@ def test_status_prints_json(run: Run, sample_home: Path) -> None:
     status = json_of(run("status", "--json"))
     assert set(status) == {
         "home", "articles", "languages", "indexed", "behind", "generation", "built", "quarantined", "problem",
+        "embargoed", "withdrawn", "next_release", "generations", "sources", "last_job", "writer", "builder",
     }  # fmt: skip
     assert (status["home"], status["articles"], status["indexed"]) == (str(sample_home), 157, 157)
     assert (status["behind"], status["problem"], status["quarantined"]) == (0, "", 0)

@@ -229,6 +229,9 @@ def test_the_api_answers_as_the_service(sample: SearchService, sample_pages: Fla
     assert set(answer) == {
         "total",
         "total_relation",
+        "stories",
+        "stories_exact",
+        "histogram",
         "took_ms",
         "hits",
         "facets",

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_web.core.figures import Figure, FigureKind, agree, without_fellow
-from search_web.core.figures_in_text import composed, figures_in, number_values
-from search_web.core.number_words import word_numbers
+from search_web.core.translations.figures import Figure, FigureKind, agree, without_fellow
+from search_web.core.translations.figures_in_text import composed, figures_in, number_values
+from search_web.core.translations.number_words import word_numbers
 
 CASES = json.loads((Path(__file__).resolve().parents[2] / "cases/search_web/figures.json").read_text("utf-8"))
 

@@ -12,11 +12,11 @@ from analyzers import NameReader
 from indexer.articles import Article
 from indexer.errors import QueryError
 from indexer.library import Library
-from search_web.core.figures import FigureKind
 from search_web.core.locate import Located, Meant, locate
 from search_web.core.pages import Filters
-from search_web.core.translation_check import Disagreement, disagreements, read_article
-from search_web.core.translation_groups import CheckInput, TranslationGroups
+from search_web.core.translations.figures import FigureKind
+from search_web.core.translations.translation_check import Disagreement, disagreements, read_article
+from search_web.core.translations.translation_groups import CheckInput, TranslationGroups
 
 SLUG = "lu-song-huong-dang-cao-thanh-pho-hue-ngap-nhieu-tuyen-pho"
 VI = Article(

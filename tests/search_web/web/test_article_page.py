@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from indexer.articles import Article, Image
 from search_web.core.pages import Filters
-from search_web.web.article_metadata import description
+from search_web.web.articles.metadata import description
 from search_web.web.config import WebConfig
 
 from .test_web_pages import Tree

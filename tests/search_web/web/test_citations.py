@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.articles import Article, article_from
-from search_web.web.citations import bibtex, citation_key, plain_text, ris
+from search_web.web.articles.citations import bibtex, citation_key, plain_text, ris
 
 CASES: dict[str, Any] = json.loads(
     (Path(__file__).resolve().parents[2] / "cases" / "search_web" / "citations.json").read_text(

@@ -19,7 +19,7 @@ from search_web.core.service import SearchService
 from search_web.desk import Desk
 from search_web.web.app import create_app
 from search_web.web.config import WebConfig
-from search_web.web.desk_access import ATTEMPTS, own_address
+from search_web.web.desk.access import ATTEMPTS, own_address
 
 PASSWORD = "correct horse battery"  # noqa: S105  # of these tests alone
 DRAFT = "Lũ sông Hương vượt báo động 3\n\nRạng sáng 7/10, mực nước sông Hương tại Huế lên 4,1 mét."

@@ -16,8 +16,8 @@ from lxml import etree
 from indexer.articles import Article
 from search_web.core.suggest import MAX_TYPED
 from search_web.web.config import WebConfig
-from search_web.web.packed_pages import PackedPages, unpacked
-from search_web.web.site_root import is_own_host
+from search_web.web.machines.packed_pages import PackedPages, unpacked
+from search_web.web.machines.site_root import is_own_host
 
 NAMES = {
     "s": "http://www.sitemaps.org/schemas/sitemap/0.9",

@@ -14,7 +14,16 @@ import pytest
 from lxml import etree
 
 from search_web.core.pages import Result, Snippet
-from search_web.web.feeds import Feed, Item, atom_feed, directed, item_id, item_of, json_feed, plain_text
+from search_web.web.machines.feeds import (
+    Feed,
+    Item,
+    atom_feed,
+    directed,
+    item_id,
+    item_of,
+    json_feed,
+    plain_text,
+)
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MOMENT = datetime(2025, 10, 26, 8, tzinfo=UTC)

@@ -91,9 +91,7 @@ def test_written_and_read_back(
 ) -> None:
     """`read_search` gives back exactly what `write_search` was given, through a real query string."""
     filters = Filters(section=section[:20], author=author[:20], date_from=date)
-    search = SearchInput(
-        text, filters, page, page_size, sort, as_typed=as_typed, fold=fold, apart=not fold
-    )
+    search = SearchInput(text, filters, page, page_size, sort, as_typed=as_typed, fold=fold, apart=not fold)
     pairs = parse_qsl(urlencode(write_search(search)))
     assert read_search(pairs) == (search, ())
 

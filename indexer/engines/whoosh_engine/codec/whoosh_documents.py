@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from whoosh import columns
 from whoosh.codec import base
 
-from ....engines.base import COLUMNS_LIST, COLUMNS_NUMBER, COLUMNS_TEXT
+from ...base import COLUMNS_LIST, COLUMNS_NUMBER, COLUMNS_TEXT
 from .documents import MISSING, Lengths
 from .packing import starts_of
 from .segment import Segment

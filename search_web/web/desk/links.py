@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from flask import url_for
 from markupsafe import escape
 
-from ..core.pages import Result
-from .rendering import text_dir, web_link
+from ...core.pages import Result
+from ..rendering import text_dir, web_link
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~!])")
 

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from ..core.pages import Result
+from ...core.pages import Result
 
 ATOM_TYPE = "application/atom+xml"
 JSON_FEED_TYPE = "application/feed+json"

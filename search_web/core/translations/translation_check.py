@@ -15,11 +15,11 @@ from itertools import combinations
 from analyzers.names import NameReader
 from indexer.articles import Article
 
+from ..pages import Snippet, Span
 from .figure_words import UNITS
 from .figures import Figure, FigureKind, agree, without_fellow
 from .figures_in_text import composed, figures_in
 from .names_compared import Distance, named_in, names_apart
-from .pages import Snippet, Span
 
 NEAR = 0.08
 """How far apart, as a part of the text, figures may stand that are held for the same place."""

@@ -14,10 +14,10 @@ from indexer.name_files import LEAST_STORIES
 from indexer.name_list import NameRow
 from indexer.name_vetoes import NamesError
 
-from .addresses import fixed_href
-from .desk_views import Desk, desk_page
-from .search_url import MAX_QUERY
-from .texts import gettext
+from ..addresses import fixed_href
+from ..search_url import MAX_QUERY
+from ..texts import gettext
+from .views import Desk, desk_page
 
 _PAGE = 50
 _WITNESSES = 20

@@ -13,18 +13,18 @@ from indexer.articles import Article
 from indexer.engines.base import Sort
 from indexer.errors import ArticleNotFound, ArticleRemoved, IndexerError
 
-from ..core.article_page import reading_minutes
-from ..core.missing import likely, words_of_id
-from ..core.pages import ArticlePage, Related, Result, SearchInput
-from ..core.results import plain_result
-from .addresses import article_href, search_href, write_search
-from .article_metadata import description, news_article, open_graph
-from .backend import Backend
+from ...core.article_page import reading_minutes
+from ...core.missing import likely, words_of_id
+from ...core.pages import ArticlePage, Related, Result, SearchInput
+from ...core.results import plain_result
+from ..addresses import article_href, search_href, write_search
+from ..backend import Backend
+from ..config import PAGE_LANGUAGES, WebConfig
+from ..machines.site_root import absolute
+from ..rendering import web_link
+from ..search_url import is_empty, read_search
 from .citations import FILES, bibtex, citation_key, pieces, ris
-from .config import PAGE_LANGUAGES, WebConfig
-from .rendering import web_link
-from .search_url import is_empty, read_search
-from .site_root import absolute
+from .metadata import description, news_article, open_graph
 from .story_text import story_text
 
 _RELATED = 8

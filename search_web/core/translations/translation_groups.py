@@ -19,8 +19,8 @@ from indexer.engines.base import SearchEngine, SearchRequest, Sort
 from indexer.engines.query import AnyOf, Everything, Query
 from indexer.errors import QueryError
 
-from .facets import ALL_VALUES, filters_query
-from .pages import Filters
+from ..facets import ALL_VALUES, filters_query
+from ..pages import Filters
 from .translation_check import Disagreement, disagreements, read_article
 
 PAGE = 100

@@ -9,8 +9,8 @@ from werkzeug.exceptions import BadRequest
 
 from indexer.engines.base import Sort
 
-from ..core.pages import SearchInput
-from .search_url import read_search
+from ...core.pages import SearchInput
+from ..search_url import read_search
 
 
 class Parameters:

@@ -10,8 +10,8 @@ from indexer.articles import Article
 from indexer.name_list import NameRow
 from indexer.name_witnesses import Witness
 
-from ..core.locate import Located
-from ..core.translation_groups import CheckedGroup, CheckInput, CheckPage
+from ...core.locate import Located
+from ...core.translations.translation_groups import CheckedGroup, CheckInput, CheckPage
 
 
 class Sessions(Protocol):

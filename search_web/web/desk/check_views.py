@@ -12,15 +12,15 @@ from markupsafe import Markup, escape
 from indexer.articles import Article
 from indexer.errors import QueryError
 
-from ..core.figures import FigureKind
-from ..core.figures_in_text import composed
-from ..core.pages import SearchInput
-from ..core.translation_check import Disagreement
-from ..core.translation_groups import CheckInput
-from .addresses import fixed_href
-from .desk_views import Desk, desk_page
-from .search_url import FACETS, read_search, write_search
-from .texts import gettext
+from ...core.pages import SearchInput
+from ...core.translations.figures import FigureKind
+from ...core.translations.figures_in_text import composed
+from ...core.translations.translation_check import Disagreement
+from ...core.translations.translation_groups import CheckInput
+from ..addresses import fixed_href
+from ..search_url import FACETS, read_search, write_search
+from ..texts import gettext
+from .views import Desk, desk_page
 
 _SHOWN = 3
 """Disagreements of a group in the list."""

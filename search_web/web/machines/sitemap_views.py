@@ -11,11 +11,11 @@ from flask import Blueprint, Response, abort, request, url_for
 
 from indexer.engines.base import Sort
 
-from ..core.listing import Listed
-from ..core.pages import Filters, SearchInput
-from .addresses import IN_PATH
-from .backend import Backend
-from .config import PAGE_LANGUAGES, WebConfig
+from ...core.listing import Listed
+from ...core.pages import Filters, SearchInput
+from ..addresses import IN_PATH
+from ..backend import Backend
+from ..config import PAGE_LANGUAGES, WebConfig
 from .freshness import entity_tag, fresh, known
 from .packed_pages import PackedPages, unpacked
 from .site_root import root_or_404

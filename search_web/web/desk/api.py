@@ -16,13 +16,13 @@ from pydantic import BaseModel, Field, model_validator
 from indexer.articles import clean_text
 from indexer.errors import ArticleNotFound
 
-from ..core.desk_json import check_page_json, checked_group_json, related_page_json
-from ..core.locate import Meant
-from ..core.pages import Filters, RelatedInput
-from ..core.translation_groups import CheckInput
-from .api_models import ErrorAnswer, RelatedHitAnswer
-from .desk_views import DRAFT_BYTES, Desk
-from .search_url import MAX_VALUES, read_search
+from ...core.desk_json import check_page_json, checked_group_json, related_page_json
+from ...core.locate import Meant
+from ...core.pages import Filters, RelatedInput
+from ...core.translations.translation_groups import CheckInput
+from ..api_models import ErrorAnswer, RelatedHitAnswer
+from ..search_url import MAX_VALUES, read_search
+from .views import DRAFT_BYTES, Desk
 
 _TAG = Tag(name="desk", description="Tools for editors")
 _MOST = 50

@@ -20,9 +20,9 @@ from urllib.parse import urlsplit
 from flask import Response, abort, g, request
 from flask_limiter.util import get_remote_address
 
-from .config import PAGE_LANGUAGES
-from .desk_backend import Sessions
-from .rate_counts import SharedCounts
+from ..config import PAGE_LANGUAGES
+from ..rate_counts import SharedCounts
+from .backend import Sessions
 
 SESSION_S = 12 * 3600
 """A working day; then one signs in again."""

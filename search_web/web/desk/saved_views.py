@@ -13,17 +13,27 @@ from indexer.archive.desk_store import SavedSearch
 from indexer.articles import clean_text
 from indexer.errors import ArchiveError
 
-from ..core.pages import Result, SearchInput
-from ..core.saved import News, newest_ids, news
-from .addresses import article_href, search_href
-from .config import PAGE_LANGUAGES
-from .desk_backend import DeskBackend
-from .desk_views import Desk, desk_page
-from .feeds import ATOM_TYPE, JSON_FEED_TYPE, Feed, Item, atom_feed, feed_id, item_of, json_feed, newest_of
-from .rendering import text_dir, web_link
-from .search_url import is_empty, read_search, write_search
-from .site_root import absolute
-from .texts import gettext
+from ...core.pages import Result, SearchInput
+from ...core.saved import News, newest_ids, news
+from ..addresses import article_href, search_href
+from ..config import PAGE_LANGUAGES
+from ..machines.feeds import (
+    ATOM_TYPE,
+    JSON_FEED_TYPE,
+    Feed,
+    Item,
+    atom_feed,
+    feed_id,
+    item_of,
+    json_feed,
+    newest_of,
+)
+from ..machines.site_root import absolute
+from ..rendering import text_dir, web_link
+from ..search_url import is_empty, read_search, write_search
+from ..texts import gettext
+from .backend import DeskBackend
+from .views import Desk, desk_page
 
 _LONGEST_NAME = 120
 _ITEMS = 50

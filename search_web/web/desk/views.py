@@ -17,15 +17,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from indexer.articles import clean_text
 from indexer.errors import ArticleNotFound, QueryError
 
-from ..core.locate import Meant
-from ..core.pages import Filters, RelatedInput, RelatedPage, Result, SearchInput
-from .backend import Backend
-from .config import PAGE_LANGUAGES, WebConfig
-from .desk_access import Access, TooManyAttempts, own_address, same_origin
-from .desk_backend import DeskBackend
-from .desk_links import copied
-from .search_url import read_search
-from .texts import gettext
+from ...core.locate import Meant
+from ...core.pages import Filters, RelatedInput, RelatedPage, Result, SearchInput
+from ..backend import Backend
+from ..config import PAGE_LANGUAGES, WebConfig
+from ..search_url import read_search
+from ..texts import gettext
+from .access import Access, TooManyAttempts, own_address, same_origin
+from .backend import DeskBackend
+from .links import copied
 
 DRAFT_BYTES = 256 * 1024
 """Most bytes of a request with a draft."""

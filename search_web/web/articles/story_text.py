@@ -10,9 +10,9 @@ from markupsafe import Markup, escape
 
 from indexer.articles import Article
 
-from ..core.article_page import MOST_MARKED
-from ..core.pages import MarkedArticle, Snippet
-from .rendering import pieces, text_dir
+from ...core.article_page import MOST_MARKED
+from ...core.pages import MarkedArticle, Snippet
+from ..rendering import pieces, text_dir
 
 MOST_SHOWN = MOST_MARKED
 """Code points of an article on its page, unless all of it is asked for; some 120 pages of a book."""

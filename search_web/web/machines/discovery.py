@@ -6,12 +6,12 @@ import json
 
 from flask import Blueprint, Response, abort, g, render_template, request
 
-from ..core.suggest import MAX_TYPED
-from .backend import Backend
-from .config import PAGE_LANGUAGES, WebConfig
+from ...core.suggest import MAX_TYPED
+from ..backend import Backend
+from ..config import PAGE_LANGUAGES, WebConfig
+from ..texts import page_language
 from .freshness import entity_tag, fresh
 from .site_root import root_or_404, site_root
-from .texts import page_language
 
 _COMPLETIONS = 8
 _SHORT = 16

@@ -14,18 +14,18 @@ from flask import Blueprint, Response, request
 
 from indexer.engines.base import Sort
 
-from ..core.export import MOST_EXPORTED, csv_text, jsonl_text
-from ..core.pages import Result, ResultPage, SearchInput, Snippet
-from .addresses import article_href, default_size, fixed_href, search_href
-from .backend import Backend
-from .config import PAGE_LANGUAGES, WebConfig
+from ...core.export import MOST_EXPORTED, csv_text, jsonl_text
+from ...core.pages import Result, ResultPage, SearchInput, Snippet
+from ..addresses import article_href, default_size, fixed_href, search_href
+from ..backend import Backend
+from ..config import PAGE_LANGUAGES, WebConfig
+from ..rendering import static_href, text_dir, web_link
+from ..search_url import MAX_RESULT, write_search
+from ..texts import gettext, page_language
+from .arguments import Parameters
 from .feeds import ATOM_TYPE, JSON_FEED_TYPE, Feed, atom_feed, feed_id, item_of, json_feed, newest_of
 from .freshness import entity_tag, fresh, known
-from .machine_args import Parameters
-from .rendering import static_href, text_dir, web_link
-from .search_url import MAX_RESULT, write_search
 from .site_root import absolute, site_root
-from .texts import gettext, page_language
 
 _ITEMS = 20
 MOST_ITEMS = 100

@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Response
 from flask_openapi3.openapi import OpenAPI
 
-from .desk_access import TooManyAttempts
-from .desk_api import desk_api_blueprint
-from .desk_check_views import add_check, kind_words
-from .desk_names_views import add_names
-from .desk_saved_views import add_saved, saved_feeds
-from .desk_views import Desk, desk_blueprint
-from .errors import json_error
-from .views import page_numbers
+from ..errors import json_error
+from ..views import page_numbers
+from .access import TooManyAttempts
+from .api import desk_api_blueprint
+from .check_views import add_check, kind_words
+from .names_views import add_names
+from .saved_views import add_saved, saved_feeds
+from .views import Desk, desk_blueprint
 
 
 def add_desk(app: OpenAPI, desk: Desk) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from indexer.articles import Article
 
-from .rendering import web_link
+from ..rendering import web_link
 
 _DESCRIPTION = 200
 """Code points of a description: what search engines and previews show."""

@@ -1,0 +1,1 @@
+"""How does one article look, and what does its page say to programs?"""

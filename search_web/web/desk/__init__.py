@@ -1,0 +1,1 @@
+"""The desk: what do editors need beside the search? Its `assembly` puts it together."""

@@ -1,0 +1,1 @@
+"""How do feed readers, spreadsheets, browsers and crawlers see the archive?"""
