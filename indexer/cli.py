@@ -78,6 +78,7 @@ class Command(click.Command):
 
 def register(group: click.Group) -> None:
     """Mount the commands; the group must set `ctx.obj` to a `Context`."""
+    from .access_commands import hook, token
     from .home_commands import backup, check, quarantine, restore, rollback, status
     from .name_commands import names
     from .publish_commands import held, history, withdraw
@@ -85,7 +86,7 @@ def register(group: click.Group) -> None:
 
     for command in (
         *(add, sync, watch, remove, withdraw, held, history, sources, quarantine),
-        *(status, check, catch_up, reindex, rollback, backup, restore, export, names),
+        *(status, check, catch_up, reindex, rollback, backup, restore, export, names, token, hook),
     ):
         group.add_command(command)
 

@@ -149,6 +149,9 @@ def explain(ctx: click.Context, query: str, article_id: str, *, as_typed: bool, 
 def serve(ctx: click.Context, host: str | None, port: int | None, processes: int | None) -> None:
     """Serve the search page and the JSON API."""
     # Flask is loaded for this command alone: the others start in half the time.
+    from indexer.access import AccessFile
+    from indexer.publishing import Publisher
+
     from .desk import Desk
     from .web.app import create_app
     from .web.config import WebConfig
@@ -182,7 +185,9 @@ def serve(ctx: click.Context, host: str | None, port: int | None, processes: int
         # A Flask application; the web layer alone knows that library.
         opened = Library(ctx.obj.home)
         service = SearchService(opened)
-        app = create_app(service, config, counts, Desk(ctx.obj.home, opened))
+        home = ctx.obj.home
+        publisher = Publisher(home, opened, settings)
+        app = create_app(service, config, counts, Desk(home, opened), publisher, AccessFile(home))
         with suppress(IndexerError):
             service.warm_up()
             warm_up(app)

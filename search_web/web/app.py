@@ -26,6 +26,10 @@ from .machines.discovery import discovery_blueprint
 from .machines.feed_views import feeds_blueprint, machine_href
 from .machines.media_types import COMPRESSED
 from .machines.sitemap_views import sitemaps_blueprint
+from .publishing.api import PublishBackend, Writing, write_api_blueprint
+from .publishing.bulk import write_bulk_blueprint
+from .publishing.hooks import hook_api_blueprint
+from .publishing.tokens import Guard, Tokens
 from .rate_counts import SCHEME, SharedCounts
 from .search_url import read_search
 from .texts import page_language
@@ -50,12 +54,15 @@ def create_app(
     config: WebConfig | None = None,
     counts: SharedCounts | None = None,
     desk: DeskBackend | None = None,
+    publisher: PublishBackend | None = None,
+    guard: Guard | None = None,
 ) -> Flask:
     """The WSGI application: pages under `/ar /vi /en`, the API under `/api/v1`, `/healthz`, `/readyz`.
 
     `service` is called from every thread of the server; the application never closes it. `counts`: those of
     requests, where several processes keep one limit together. `desk`: what editors work with beside the
-    service; without one their pages know of no check, no saved searches and no names.
+    service; without one their pages know of no check, no saved searches and no names. `publisher`: what
+    writes; without one nothing can be published over HTTP. `guard`: who may; nobody without it.
     """
     config, counts = config or WebConfig(), counts or SharedCounts()
     app = OpenAPI(
@@ -106,6 +113,12 @@ def create_app(
     app.register_api(api_blueprint(service))
     app.add_url_rule("/api/v1/openapi.json", "openapi_document", lambda: jsonify(app.api_doc))
     add_desk(app, DeskPages(service, desk, Access(config.desk_password, desk, counts), config))
+    tokens = Tokens(guard)
+    if publisher is not None:
+        writing = Writing(publisher, tokens)
+        app.register_api(write_api_blueprint(writing))
+        app.register_api(write_bulk_blueprint(writing))
+        app.register_api(hook_api_blueprint(writing, counts))
     _add_front(app, service, config)
     limiter = Limiter(
         get_remote_address,
@@ -115,8 +128,11 @@ def create_app(
         storage_uri=f"{SCHEME}://",
         storage_options={"counts": counts},  # type: ignore[dict-item]  # any value is passed on
     )
-    for endpoint in ("healthz", "readyz", "static"):
-        limiter.exempt(app.view_functions[endpoint])
+    # Programs that publish come as often as there is news; a wrong token counts as any request does.
+    limiter.request_filter(lambda: tokens.token is not None)
+    for endpoint in ("healthz", "readyz", "static", "hook_api.hook"):
+        if endpoint in app.view_functions:
+            limiter.exempt(app.view_functions[endpoint])
     return app
 
 

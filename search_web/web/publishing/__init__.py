@@ -1,0 +1,1 @@
+"""Publishing over HTTP: articles, jobs, hooks, and the tokens that open it."""
