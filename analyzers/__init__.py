@@ -12,6 +12,7 @@ from .icu_text import ICU_VERSION, sentence_breaks
 from .languages import DECIDED_BY_LEXICON, build_analyzer, index_language, is_question, known_languages
 from .lexicon import Lexicon, LexiconDamaged, WordCounter
 from .mistyped import Decoding, TypingKind, plausible_typing
+from .name_keys_foreign import TERM as FOREIGN_NAME
 from .names import NAMES_VERSION, NameMention, NamePair, NameReader
 from .pipeline import PipelineAnalyzer
 from .shingles import (
@@ -41,6 +42,7 @@ from .word_numbers import NumberedTexts
 
 __all__ = [
     "DECIDED_BY_LEXICON",
+    "FOREIGN_NAME",
     "NAMES_VERSION",
     "SHINGLE_WORDS",
     "SHORTEST_TEXT",

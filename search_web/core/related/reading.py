@@ -65,6 +65,9 @@ def _told(
         for term, at, length in terms:
             if term not in told:
                 first = start + at
+                # In no field: a stop word. Names do not begin or end with one, though في is a syllable too.
+                if not (found.kept[first] and found.kept[first + length - 1]):
+                    continue
                 told[term] = (
                     surfaces[first]
                     if length == 1

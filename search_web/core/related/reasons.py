@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from analyzers import FOREIGN_NAME
 from indexer.articles import Article, canonical_url
 from indexer.engines.base import SearchEngine
 from indexer.engines.bm25 import idf
@@ -23,6 +24,8 @@ NEAR_DAYS = 3
 _RAREST_SHARE = 0.05
 """A name or number that more of the articles have is no reason, unless there are few articles."""
 _FEW = 50
+_NAMES_STAND_OUT = ("vi",)
+"""Languages in whose texts a word of foreign consonants is a name: Vietnamese syllables are no such words."""
 _NO_REASON = ("m:", "w:")
 """A month or a day of the week by itself."""
 
@@ -37,7 +40,7 @@ class _Weighed:
 
 def reasons_of(one: Read, other: Read, terms: Sequence[KeyTerm], engine: SearchEngine) -> tuple[Reason, ...]:
     """What two articles have in common, at least one reason; `terms`: the best of the first one's words."""
-    names = _rarities(NAMES, one.names, other.names, engine)
+    names = _rarities(NAMES, *_names(one, other), engine)
     keys = _rarities(STORY, one.keys, other.keys, engine)
     latin = {term: rarity for term, rarity in keys.items() if term.startswith("l:")}
     figures = {term: rarity for term, rarity in keys.items() if _is_figure(term, other.keys[term])}
@@ -55,6 +58,26 @@ def reasons_of(one: Read, other: Read, terms: Sequence[KeyTerm], engine: SearchE
     days = days_apart(one.article, other.article)
     after = () if days is None or days > NEAR_DAYS else (Reason(ReasonKind.DATE, count=days),)
     return (*before, *found, *after) or (Reason(ReasonKind.WORDS),)
+
+
+def _names(one: Read, other: Read) -> tuple[dict[str, str], dict[str, str]]:
+    """The names of two articles, without what only looks like one.
+
+    A foreign name is known by its consonants alone. That is evidence where two scripts agree in them; within
+    a script it is any word: مسابقة "contest", or the first word of an English sentence. Months have names too.
+    """
+    alone = one.main_field == other.main_field and one.analyzer.language not in _NAMES_STAND_OUT
+    left: list[dict[str, str]] = []
+    for side in (one, other):
+        dates = {words for term, words in side.keys.items() if term.startswith(_NO_REASON)}
+        left.append(
+            {
+                term: words
+                for term, words in side.names.items()
+                if words not in dates and not (alone and term.startswith(FOREIGN_NAME))
+            }
+        )
+    return left[0], left[1]
 
 
 def days_apart(one: Article, other: Article) -> int | None:

@@ -278,3 +278,27 @@ def test_translations_are_about_as_long() -> None:
     assert likeness_of_shape(one, article(0, "ar", 130)) < 1.0
     assert likeness_of_shape(one, article(0, "ar", 100, 2)) < 1.0
     assert likeness_of_shape(one, article(0, "zh", 40)) == likeness_of_shape(one, article(0, "zh", 100))
+
+
+def test_what_only_looks_like_a_name_is_no_reason() -> None:
+    """Within a language consonants are any word's; a stop word is no syllable; a month is no name."""
+    contest = {
+        "lang": "ar",
+        "title": "مسابقة الطبخ في ها جيانغ",
+        "body": ["شارك عشرون طاهيا في مسابقة الطبخ في ها جيانغ يوم 3 أكتوبر."],
+    }
+    later = {
+        "lang": "ar",
+        "title": "نتائج مسابقة الطبخ في ها جيانغ",
+        "body": ["أعلنت لجنة مسابقة الطبخ في ها جيانغ نتائجها في أكتوبر."],
+    }
+    english = {
+        "lang": "en",
+        "title": "Cooks compete in Ha Giang in October",
+        "body": ["Twenty cooks took part in Ha Giang on October 3."],
+    }
+    stories = {"ar-1": contest, "ar-2": later, "en-1": english}
+    service = fires(*({"id": key, **story} for key, story in stories.items()))
+    found = {item.result.id: reasons(item) for item in service.related("ar-1", limit=20)}
+    assert found["ar-2"][ReasonKind.NAMES].values == ("ها جيانغ",)
+    assert found["en-1"][ReasonKind.NAMES].values == ("Ha Giang",)
