@@ -64,7 +64,7 @@ def _names(one: Read, other: Read) -> tuple[dict[str, str], dict[str, str]]:
     """The names of two articles, without what only looks like one.
 
     A foreign name is known by its consonants alone. That is evidence where two scripts agree in them; within
-    a script it is any word: مسابقة "contest", or the first word of an English sentence. Months have names too.
+    a script it is any word: مسابقة "contest", or the first word of a sentence. Months have names too.
     """
     alone = one.main_field == other.main_field and one.analyzer.language not in _NAMES_STAND_OUT
     left: list[dict[str, str]] = []
