@@ -300,7 +300,7 @@ class RelatedPage:
     copies: tuple[Related, ...]
     """Near-duplicates and excerpts, the nearest first."""
     related: tuple[Related, ...]
-    """On the same matter, the nearest first; translations and copies are not among them."""
+    """On the same matter, the nearest first; translations, copies and background are not among them."""
     timeline: tuple[Related, ...]
     """Of all these the articles of the same story, by date."""
     background: tuple[Related, ...]

@@ -22,6 +22,9 @@ Vietnamese news clusters 0.90 do, and 0.94 of all that do are above it; on the o
 SAME_STORY_ACROSS = 0.135
 """The same of two languages: of 62 translations among 14,000 articles 48 reach it, and two other stories."""
 
+CLOSE = 0.03
+"""Strength below which two articles share no more than any two do."""
+
 _POOL = 2
 """So many times what is asked for are looked at again, with their dates and lengths."""
 _LEAST_POOL = 30

@@ -20,7 +20,7 @@ from ..pages import Filters, Reason, ReasonKind, Related, RelatedInput, RelatedP
 from ..results import plain_result
 from .drafts import draft_article
 from .key_terms import translations_query
-from .nearest import Neighbour, Sought, Wanted, neighbours, sought
+from .nearest import CLOSE, Neighbour, Sought, Wanted, neighbours, sought
 from .reading import Read, read
 from .reasons import reasons_of
 
@@ -97,7 +97,7 @@ class Stories:
         asked = self._asked(article, request.filters)
         translations = tuple(self._translations(asked)[: request.limit])
         copies = tuple(self._copies(asked, translations)[: request.limit])
-        near = self._nearest(_leaving_out(asked, (*translations, *copies)), request.limit)
+        near = self._nearest(_leaving_out(asked, (*translations, *copies)), request.limit, CLOSE)
         story = [item for item, neighbour in near if neighbour.same_story]
         background = [
             item for item, neighbour in near if not neighbour.same_story and _long_before(item, article)
@@ -107,7 +107,7 @@ class Stories:
             article=article,
             translations=translations,
             copies=copies,
-            related=tuple(item for item, _ in near),
+            related=tuple(item for item, _ in near if item not in background),
             timeline=tuple(sorted([*translations, *copies, *story], key=_by_date)),
             background=tuple(background),
         )
@@ -148,7 +148,7 @@ class Stories:
         )
         return [item for item in found if item.result.id not in shown]
 
-    def _nearest(self, asked: _Asked, limit: int) -> list[tuple[Related, Neighbour]]:
+    def _nearest(self, asked: _Asked, limit: int, least: float = 0.0) -> list[tuple[Related, Neighbour]]:
         near = neighbours(
             asked.article,
             asked.terms,
@@ -163,6 +163,7 @@ class Stories:
                 found,
             )
             for found in near
+            if found.strength >= least
         ]
 
     def _reasons(self, asked: _Asked, other: Article) -> tuple[Reason, ...]:
