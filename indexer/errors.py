@@ -11,6 +11,7 @@
     ├── IndexMissing           no generation to search yet
     ├── IndexOutOfDate         a generation built by other rules (schema, analyzers, ICU, lexicon)
     ├── IndexDamaged           files of a generation are missing or not what the manifest says
+    ├── IndexUnavailable       they cannot be read now (open files, memory, rights) and may be whole
     ├── LockHeld               another process is writing
     ├── KeyReused              another request was sent with this idempotency key
     ├── CanariesFailed         a new index does not find what it must, and does not serve
@@ -93,6 +94,10 @@ class IndexOutOfDate(IndexerError):
 
 class IndexDamaged(IndexerError):
     """Files of a generation are missing or differ from their manifest."""
+
+
+class IndexUnavailable(IndexerError):
+    """Files of a generation cannot be read now, for a reason that says nothing of the files."""
 
 
 class LockHeld(IndexerError):

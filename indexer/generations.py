@@ -38,9 +38,10 @@ from .accent_files import load_accents
 from .archive_names import ArchiveNames, archive_names
 from .durable_files import sync_folder, sync_tree, write_durably
 from .engines.whoosh_engine import WhooshEngine
-from .errors import IndexDamaged, IndexMissing
+from .errors import IndexDamaged, IndexMissing, IndexUnavailable
 from .manifest import Manifest
 from .suggestions import Suggestions, read_suggestions
+from .unreadable import unreadable
 
 _NAME = re.compile(r"gen-[0-9]{6,}")
 _SERVED = "served"
@@ -83,12 +84,12 @@ class Generation:
         return read_suggestions(self.folder)
 
     def sequence(self) -> int:
-        """The last change of the archive that this index has. Raises `IndexDamaged`."""
+        """The last change of the archive that this index has. Raises `IndexDamaged`, `IndexUnavailable`."""
         path = self.folder / "state.json"
         try:
             return int(json.loads(path.read_text(encoding="utf-8"))["sequence"])
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise IndexDamaged(f"{path} cannot be read ({error}); run `dalil reindex`") from error
+            raise unreadable(path, error) from error
 
     def mark(self) -> str:
         """See `Archive.mark`: of the change that `sequence` names; "" when an older Dalil wrote it."""
@@ -109,14 +110,14 @@ def index_folder(home: Path) -> Path:
 
 
 def current_name(home: Path) -> str:
-    """Name of the serving generation. Raises `IndexMissing`, `IndexDamaged`."""
+    """Name of the serving generation. Raises `IndexMissing`, `IndexDamaged`, `IndexUnavailable`."""
     path = index_folder(home) / "CURRENT"
     try:
         name = path.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         raise IndexMissing(f"there is no index in {home}; add articles with `dalil add PATH`") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise IndexDamaged(f"{path} cannot be read ({error}); run `dalil reindex`") from error
+        raise unreadable(path, error) from error
     if not _NAME.fullmatch(name) or not (index_folder(home) / name).is_dir():
         raise IndexDamaged(f"{path} names {name[:80]!r}, which is not there; run `dalil reindex`")
     return name
@@ -127,17 +128,17 @@ def serving_sequence(home: Path) -> int:
     try:
         state = index_folder(home) / current_name(home) / "state.json"
         return int(json.loads(state.read_text(encoding="utf-8"))["sequence"])
-    except (IndexMissing, IndexDamaged, OSError, ValueError, KeyError, TypeError):
+    except (IndexMissing, IndexDamaged, IndexUnavailable, OSError, ValueError, KeyError, TypeError):
         return 0
 
 
 def open_current(home: Path, *, read_only: bool = False) -> Generation:
-    """The serving generation. Raises `IndexMissing`, `IndexDamaged`, `IndexOutOfDate`."""
+    """The serving generation. Raises `IndexMissing`, and what `open_generation` raises."""
     return open_generation(index_folder(home) / current_name(home), read_only=read_only)
 
 
 def open_generation(folder: Path, *, read_only: bool = False) -> Generation:
-    """A generation by its folder. Raises `IndexDamaged`, `IndexOutOfDate`."""
+    """A generation by its folder. Raises `IndexDamaged`, `IndexUnavailable`, `IndexOutOfDate`."""
     manifest = Manifest.load(folder)
     lexicons = _load_lexicons(folder, manifest)
     manifest.check(lexicons)
@@ -210,9 +211,17 @@ def complete_generations(home: Path) -> list[str]:
 
 
 def abandon(generation: Generation) -> None:
-    """Throw an unfinished generation away."""
+    """Throw an unfinished generation away; one that `CURRENT` names already is complete, and stays."""
     generation.engine.close()
-    shutil.rmtree(generation.folder, ignore_errors=True)
+    try:
+        serves = current_name(generation.folder.parent.parent) == generation.name
+    except (IndexMissing, IndexDamaged):
+        serves = False
+    except IndexUnavailable:
+        # It may serve: the next build takes away what does not.
+        return
+    if not serves:
+        shutil.rmtree(generation.folder, ignore_errors=True)
 
 
 def _folders(home: Path) -> list[Path]:
@@ -238,7 +247,7 @@ def _load_lexicons(folder: Path, manifest: Manifest) -> dict[str, Lexicon]:
         try:
             lexicon = Lexicon.load(path)
         except (OSError, ValueError, LexiconDamaged) as error:
-            raise IndexDamaged(f"{path} cannot be read ({error}); run `dalil reindex`") from error
+            raise unreadable(path, error) from error
         if lexicon.hash != expected:
             raise IndexDamaged(f"{path} is not the lexicon of the manifest; run `dalil reindex`")
         lexicons[language] = lexicon

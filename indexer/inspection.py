@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .archive import Archive, held, source_memory
-from .errors import IndexDamaged, IndexMissing, IndexOutOfDate
+from .errors import IndexDamaged, IndexMissing, IndexOutOfDate, IndexUnavailable
 from .generations import Generation, complete_generations, open_current
 from .writer_lock import builder_of, holder_of
 
@@ -109,7 +109,7 @@ def _serving(home: Path) -> tuple[Generation | None, str]:
     try:
         generation = open_current(home, read_only=True)
         generation.sequence()
-    except (IndexMissing, IndexDamaged, IndexOutOfDate) as error:
+    except (IndexMissing, IndexDamaged, IndexOutOfDate, IndexUnavailable) as error:
         return None, str(error)
     return generation, ""
 

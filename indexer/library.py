@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +14,11 @@ from analyzers import AccentModel, Analyzer, Lexicon, NameReader
 from .archive import Archive
 from .articles import Article
 from .engines.base import SearchEngine
-from .errors import ArchiveError, IndexMissing
+from .errors import ArchiveError, IndexMissing, IndexUnavailable
 from .generations import Generation, current_name, open_current
 from .suggestions import Suggestions
+
+log = logging.getLogger(__name__)
 
 _LOOK_EVERY_S = 0.5
 """How often the files are asked for a newer state."""
@@ -68,7 +71,10 @@ class Library:
         self._behind: tuple[float, int, int] = (float("-inf"), 0, 0)
 
     def snapshot(self) -> Snapshot:
-        """The newest committed state. Raises `IndexMissing`, `IndexOutOfDate`, `IndexDamaged`."""
+        """The newest committed state. Raises `IndexMissing`, `IndexOutOfDate`, `IndexDamaged`.
+
+        Raises `IndexUnavailable` when there is none yet; otherwise the state before answers on.
+        """
         found = self._snapshot
         if found is not None and time.monotonic() - self._looked < _LOOK_EVERY_S and not self._moved(found):
             return found
@@ -78,12 +84,20 @@ class Library:
         elif not self._lock.acquire(blocking=False):
             return found
         try:
-            if self._snapshot is None or self._snapshot is found:
+            newest = self._snapshot
+            if newest is None or newest is found:
                 # Taken before: a commit meanwhile is noticed at the next glance.
                 glimpse = (0, 0) if found is None else _glimpse_of(found)
-                self._snapshot = self._newest(found)
+                try:
+                    newest = self._snapshot = self._newest(found)
+                except IndexUnavailable as error:
+                    if found is None:
+                        raise
+                    # What is open stays open: better the state before than none.
+                    log.warning("%s", error)
+                    newest = found
                 self._looked, self._glimpse = time.monotonic(), glimpse
-            return self._snapshot
+            return newest
         finally:
             self._lock.release()
 
@@ -103,11 +117,12 @@ class Library:
         if last is not None and current_name(self._home) == last.generation:
             return _refreshed(last)
         generation = open_current(self._home, read_only=True)
+        newest = _refreshed(_snapshot(generation, generation.sequence()))
         # A search may still read the generation before; the one before that is over by now.
         if self._retired is not None:
             self._retired.engine.close()
         self._retired = last.opened if last else None
-        return _refreshed(_snapshot(generation, generation.sequence()))
+        return newest
 
     def article(self, article_id: str, /) -> Article:
         """One article. Raises `ArticleNotFound`."""

@@ -14,6 +14,7 @@ from analyzers import Lexicon, analyzer_for, icu_version, known_languages
 from .durable_files import write_durably
 from .errors import IndexDamaged, IndexOutOfDate
 from .schema import schema_manifest
+from .unreadable import unreadable
 
 FORMAT = 2
 _FILE = "manifest.json"
@@ -56,7 +57,7 @@ class Manifest:
 
     @classmethod
     def load(cls, folder: Path) -> Manifest:
-        """Read what `save` wrote. Raises `IndexDamaged`, `IndexOutOfDate`."""
+        """Read what `save` wrote. Raises `IndexDamaged`, `IndexUnavailable`, `IndexOutOfDate`."""
         path = folder / _FILE
         try:
             body = json.loads(path.read_text(encoding="utf-8"))
@@ -65,7 +66,7 @@ class Manifest:
             checksum = body.pop("checksum")
             manifest = cls(**body)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise IndexDamaged(f"{path} cannot be read ({error}); run `dalil reindex`") from error
+            raise unreadable(path, error) from error
         if checksum != _checksum(body):
             raise IndexDamaged(f"{path} does not match its checksum; run `dalil reindex`")
         return manifest

@@ -23,6 +23,7 @@ from indexer.errors import (
     IndexerError,
     IndexMissing,
     IndexOutOfDate,
+    IndexUnavailable,
     QueryError,
 )
 
@@ -47,6 +48,7 @@ _FAULTS: tuple[tuple[type[Exception], Fault], ...] = (
     (IndexMissing, Fault(503, "index_missing", "dalil add PATH")),
     (IndexOutOfDate, Fault(503, "index_out_of_date", "dalil reindex")),
     (IndexDamaged, Fault(503, "index_damaged", "dalil reindex")),
+    (IndexUnavailable, Fault(503, "index_unavailable", "dalil status")),
     (ArchiveError, Fault(503, "archive_unavailable", "dalil check")),
     (QueryError, Fault(400, "bad_query")),
     (AnalysisError, Fault(400, "bad_query")),
@@ -164,6 +166,11 @@ def _words(status: int, code: str) -> tuple[str, str]:
             return gettext("The index is out of date"), gettext(
                 "It was built by another version of the program. Whoever runs this site can rebuild it "
                 "with this command:"
+            )
+        case "index_unavailable", _:
+            return gettext("The search is not available now"), gettext(
+                "The server cannot open more files, or has no memory left. Try again in a minute. "
+                "Whoever runs this site sees how it is doing with this command:"
             )
         case _, 503:
             return gettext("The search is not available now"), gettext(

@@ -11,7 +11,8 @@ from whoosh.filedb.filetables import FileFormatError
 from whoosh.index import IndexError as WhooshIndexError
 from whoosh.reading import CorruptIndexError
 
-from ...errors import IndexDamaged
+from ...errors import IndexDamaged, IndexUnavailable
+from ...unreadable import is_passing, unreadable
 
 DAMAGE = (
     WhooshIndexError,
@@ -31,8 +32,10 @@ DAMAGE = (
 )
 
 
-def damaged(place: Path | str, error: BaseException) -> IndexDamaged:
+def damaged(place: Path | str, error: BaseException) -> IndexDamaged | IndexUnavailable:
     """The error of ours for one of `DAMAGE`."""
+    if is_passing(error):
+        return unreadable(f"the index in {place}", error)
     return IndexDamaged(
         f"the index in {place} cannot be read ({type(error).__name__}: {error}); run `dalil reindex`"
     )

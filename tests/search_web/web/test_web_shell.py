@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from indexer.errors import ArchiveError, IndexMissing, IndexOutOfDate
+from indexer.errors import ArchiveError, IndexMissing, IndexOutOfDate, IndexUnavailable
 from search_web.web.config import WebConfig
 
 
@@ -122,3 +122,14 @@ def test_static_files_may_be_kept(client: FlaskClient) -> None:
         with client.get(f"/static/{name}") as response:
             assert response.status_code == 200
             assert "max-age" in response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("ui", ["ar", "vi", "en"])
+def test_too_many_open_files_are_no_damage(client: FlaskClient, service: Any, ui: str) -> None:
+    """Whoever waits may find it well again; nobody is told to build the index anew."""
+    service.error = IndexUnavailable("x cannot be read now (Too many open files); try again")
+    response = client.get(f"/{ui}/search?q=a")
+    assert response.status_code == 503
+    assert "dalil status" in response.text
+    assert "reindex" not in response.text
+    assert client.get("/api/v1/search?q=a").get_json()["error"]["code"] == "index_unavailable"
