@@ -69,6 +69,11 @@ class Access:
     tokens: Mapping[str, Token] = field(default_factory=dict)
     hooks: Mapping[str, Hook] = field(default_factory=dict)
 
+    @property
+    def may_publish(self) -> bool:
+        """Whether anyone may publish."""
+        return bool(self.hooks) or any(token.may("write") for token in self.tokens.values())
+
     def token(self, given: str) -> Token | None:
         """The token that this text is; asks every one, so that the time tells nothing."""
         digest = _digest(given)

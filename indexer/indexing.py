@@ -195,8 +195,18 @@ def _upserts(
         yield Upsert(document_of(article, analyzer, generation.name_terms, found))
 
 
-def apply_changes(archive: Archive, generation: Generation, progress: Progress, commit_every: int) -> int:
-    """Apply what the change log has since the index's state; how many articles were written."""
+def apply_changes(
+    archive: Archive,
+    generation: Generation,
+    progress: Progress,
+    commit_every: int,
+    *,
+    merge_later: bool = False,
+) -> int:
+    """Apply what the change log has since the index's state; how many articles were written.
+
+    `merge_later`: see `WhooshEngine.apply`.
+    """
     sequence = generation.sequence()
     total = archive.count_since(sequence)
     done = indexed = 0
@@ -206,7 +216,7 @@ def apply_changes(archive: Archive, generation: Generation, progress: Progress, 
         articles = archive.get_many(ids)
         gone: list[Change] = [Delete(change_id) for change_id in ids if change_id not in articles]
         upserts = _upserts(generation, list(articles.values()), _Counted(progress, done, total))
-        generation.engine.apply([*gone, *upserts])
+        generation.engine.apply([*gone, *upserts], merge_later=merge_later)
         sequence = changes[-1].sequence
         generation.save_sequence(sequence, archive.mark(sequence))
         done += len(changes)

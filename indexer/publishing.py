@@ -101,6 +101,7 @@ class Publisher:
         self._busy_until = 0.0
         self._unsettled_since: float | None = None
         self._last_write = 0.0
+        self._warming = False
 
     def publish(self, request: PublishRequest) -> Published:
         """Do what is asked; returns when it is on the disk.
@@ -121,6 +122,14 @@ class Publisher:
             return ticket.outcome
         assert ticket.outcome is not None
         raise ticket.outcome
+
+    def warm_up(self) -> None:
+        """Open what the first request would have to wait for, beside what the caller does."""
+        with self._changed:
+            if not self._closed and (self._home / "archive.db").exists():
+                self._warming = True
+                self._start()
+                self._changed.notify_all()
 
     def wait_searchable(self, sequence: int, timeout_s: float) -> bool:
         """Wait until searches of this process see a change of the archive; whether they do."""
@@ -179,15 +188,19 @@ class Publisher:
     def _run(self) -> None:
         while True:
             with self._changed:
-                if not self._waiting and not self._closed:
+                if not self._waiting and not self._closed and not self._warming:
                     self._changed.wait(self._pause())
-                closed, waiting = self._closed, bool(self._waiting)
+                closed, waiting, warming = self._closed, bool(self._waiting), self._warming
+                self._warming = False
+            if warming and not closed:
+                with suppress(IndexerError, OSError):
+                    self._index.open(self._writable())
             if waiting:
                 time.sleep(GATHER_S)
                 self._write(self._taken())
             elif closed:
                 return
-            else:
+            elif not warming:
                 self._settle()
 
     def _taken(self) -> list[_Ticket]:

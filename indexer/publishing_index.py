@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from .archive import Archive
 from .canaries import ask_canaries
 from .config import Settings
-from .errors import IndexDamaged, IndexMissing, IndexOutOfDate
+from .errors import IndexDamaged, IndexerError, IndexMissing, IndexOutOfDate
 from .generations import Generation, current_name, open_current
 from .indexing import GROWTH, Rules, apply_changes, bring_up, follow, is_of
 from .receipts import Receipt
@@ -33,6 +34,11 @@ class PublishingIndex:
         """When the first commit since the last receipt began, and the change that the index had then."""
         self._indexed = 0
 
+    def open(self, archive: Archive) -> None:
+        """Open the index before it is needed, if there is one to open."""
+        with suppress(IndexerError):
+            self._usable(archive)
+
     def bring_up(self, archive: Archive) -> None:
         """Let the index have every change of the archive.
 
@@ -47,7 +53,8 @@ class PublishingIndex:
             self._began = self._began or (started, 0)
         else:
             self._began = self._began or (started, generation.sequence())
-            indexed = apply_changes(archive, generation, _silent, self._settings.commit_every)
+            every = self._settings.commit_every
+            indexed = apply_changes(archive, generation, _silent, every, merge_later=True)
         self._indexed += indexed
 
     def settle(self, archive: Archive) -> None:
@@ -55,6 +62,7 @@ class PublishingIndex:
         generation = self._generation
         if generation is None or self._began is None or current_name(self._home) != generation.name:
             return
+        generation.engine.tidy()
         follow(archive, generation)
         started, since = self._began
         changed = archive.changed_since(since)

@@ -187,10 +187,13 @@ def serve(ctx: click.Context, host: str | None, port: int | None, processes: int
         service = SearchService(opened)
         home = ctx.obj.home
         publisher = Publisher(home, opened, settings)
-        app = create_app(service, config, counts, Desk(home, opened), publisher, AccessFile(home))
+        access = AccessFile(home)
+        app = create_app(service, config, counts, Desk(home, opened), publisher, access)
         with suppress(IndexerError):
             service.warm_up()
             warm_up(app)
+            if access.now().may_publish:
+                publisher.warm_up()
         return app
 
     click.echo(f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}/  (Ctrl-C stops it)")

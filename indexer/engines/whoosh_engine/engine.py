@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -69,14 +69,24 @@ class WhooshEngine:
         """Open what `create` made. Raises `IndexMissing`, `IndexDamaged`."""
         return cls(DurableStorage(directory, readonly=read_only))
 
-    def apply(self, changes: Iterable[Change]) -> None:
-        """See `SearchEngine.apply`. Raises `LockHeld` when another process writes."""
+    def apply(self, changes: Iterable[Change], *, merge_later: bool = False) -> None:
+        """See `SearchEngine.apply`. Raises `LockHeld` when another process writes.
+
+        `merge_later`: small segments may add up until `tidy`, or the next `apply` without it.
+        """
+        self._commit_by(lambda writing: writing.commit(changes, merge_later=merge_later))
+
+    def tidy(self) -> None:
+        """Merge what `merge_later` left. Raises `LockHeld` as `apply`."""
+        self._commit_by(Writing.tidy)
+
+    def _commit_by(self, write: Callable[[Writing], object]) -> None:
         with self._lock, self._one_writer(), _collector_paused():
             self.refresh()
             assert self._commit is not None
             writing = Writing(self._storage, self._commit, self._opened)
             try:
-                writing.commit(changes)
+                write(writing)
             except BaseException:
                 writing.undo()
                 raise

@@ -49,7 +49,7 @@ class Writing:
         self._last_run: dict[str, int] = {}
         """By id: how many runs were written when a document was last changed."""
 
-    def commit(self, changes: Iterable[Change]) -> Commit | None:
+    def commit(self, changes: Iterable[Change], *, merge_later: bool = False) -> Commit | None:
         """Write everything; the new commit, None when there was no change."""
         for change in changes:
             if isinstance(change, Upsert):
@@ -66,7 +66,16 @@ class Writing:
             return None
         self._spill()
         self._delete()
+        self._merge(later=merge_later)
+        return self._written_down()
+
+    def tidy(self) -> Commit | None:
+        """Only merge what `merge_later` left; the new commit, None when there was nothing."""
+        before = list(self._stored)
         self._merge()
+        return None if self._stored == before else self._written_down()
+
+    def _written_down(self) -> Commit:
         schema = self._last.schema.copy()
         for name, positional in sorted(self._fields.items()):
             if name not in schema:
@@ -117,7 +126,7 @@ class Writing:
         # Segments of which nothing lives are gone without a merge.
         self._stored = [s for s in stored if s.named.deleted_count() < s.named.doc_count_all()]
 
-    def _merge(self) -> None:
+    def _merge(self, *, later: bool = False) -> None:
         """Runs of this commit become one segment, and then whatever the policy says."""
         runs = {run.named.segid for run in self._runs}
         places = [at for at, stored in enumerate(self._stored) if stored.named.segid in runs]
@@ -126,7 +135,7 @@ class Writing:
         while True:
             sizes = [stored.named.doc_count_all() for stored in self._stored]
             live = [size - s.named.deleted_count() for size, s in zip(sizes, self._stored, strict=True)]
-            places = segments_to_merge(sizes, live)
+            places = segments_to_merge(sizes, live, later=later)
             if not places:
                 return
             self._merge_some(places)
