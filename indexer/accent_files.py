@@ -1,11 +1,9 @@
-"""The model of accents in a generation: `accents.npz`. Without it, or with a damaged one, ranking does
+"""The model of accents in a generation: `accents.bin`. Without it, or with a damaged one, ranking does
 without.
 """
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,40 +11,40 @@ import numpy as np
 
 from analyzers import AccentModel
 
-_FILE = "accents.npz"
-_FORMAT = 1
+from .suggestion_files import AnyArray, read_arrays, write_arrays
+
+_FILE = "accents.bin"
+_FORMAT = 2
 
 
 def save_accents(folder: Path, model: AccentModel) -> None:
     """Write the model into a generation that does not serve yet."""
-    np.savez(
-        folder / _FILE,
-        format=np.array([_FORMAT]),
-        words=np.frombuffer("\n".join(model.words).encode(), np.uint8),
-        counts=model.counts,
-        pairs=model.pairs,
-        pair_counts=model.pair_counts,
-    )
+    words = np.frombuffer("\n".join(model.words).encode(), np.uint8)
+    arrays: dict[str, AnyArray] = {
+        "words": words,
+        "counts": model.counts,
+        "pairs": model.pairs,
+        "pair_counts": model.pair_counts,
+    }
+    write_arrays(folder / _FILE, {"accents": _FORMAT}, arrays)
 
 
 def load_accents(folder: Path) -> AccentModel | None:
-    """The model of a generation; None where there is none or it is damaged (the file carries checksums)."""
+    """The model of a generation; None where there is none or it does not match its checksums."""
     path = folder / _FILE
     try:
         return _loaded(path, path.stat().st_mtime_ns)
-    except OSError:
+    except (OSError, ValueError):
         return None
 
 
 @lru_cache(maxsize=4)
-def _loaded(path: Path, _written_ns: int) -> AccentModel | None:
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            if stored["format"].tolist() != [_FORMAT]:
-                return None
-            text = stored["words"].tobytes().decode()
-            return AccentModel(
-                text.split("\n") if text else [], stored["counts"], stored["pairs"], stored["pair_counts"]
-            )
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
-        return None
+def _loaded(path: Path, _written_ns: int) -> AccentModel:
+    stored = read_arrays(path)
+    if stored is None or stored.about.get("accents") != _FORMAT:
+        # Raised, as what is returned would be kept: the file may only not be readable now.
+        raise ValueError(f"{path} is no model of accents")
+    # Copies, so that no page of a file that someone cuts off is touched later.
+    arrays = {name: array.copy() for name, array in stored.arrays.items()}
+    text = arrays.pop("words").tobytes().decode()
+    return AccentModel(text.split("\n") if text else [], **arrays)

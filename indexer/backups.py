@@ -17,7 +17,7 @@ import json
 import os
 import shutil
 import tarfile
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -106,7 +106,8 @@ def restore(
 ) -> Receipt:
     """Make a home what it was when a backup was made; servers see it without a restart.
 
-    `replace`: also where there is an archive, whose articles are then gone. Settings that are there stay.
+    `replace`: also where there is an archive, whose articles are then gone; one that cannot be read is kept
+    as `archive.db.damaged`, and what was withdrawn there is not known. Settings that are there stay.
     Raises `ArchiveError` when the backup is damaged, which is found before anything is written.
     """
     if (home / _ARCHIVE).exists() and not replace:
@@ -115,6 +116,7 @@ def restore(
         folder = _opened(source, Path(work))
         _verify(folder)
         contents_of(folder / _ARCHIVE)
+        _set_damaged_aside(home, settings or load_settings(home))
         with start_job(home, progress, settings, create=True) as job:
             withdrawn = _withdrawn(job.archive)
             copy_database(folder / _ARCHIVE, home / _ARCHIVE, finished=True)
@@ -126,6 +128,21 @@ def restore(
             generation, indexed = bring_up(home, job.archive, job.rules())
             receipt = Receipt("restore", new=job.archive.count(), indexed=indexed)
             return job.receipt(receipt, generation)
+
+
+def _set_damaged_aside(home: Path, settings: Settings) -> None:
+    path = home / _ARCHIVE
+    if not path.exists():
+        return
+    try:
+        with closing(Archive.open(path)) as archive:
+            _withdrawn(archive)
+    except ArchiveError:
+        with writer_lock(home, settings.lock_wait_s):
+            # What SQLite wrote beside it first: without its database it means nothing.
+            for suffix in ("-wal", "-shm", ""):
+                with suppress(FileNotFoundError):
+                    Path(f"{path}{suffix}").rename(f"{path}.damaged{suffix}")
 
 
 def _withdrawn(archive: Archive) -> dict[str, str]:

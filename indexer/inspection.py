@@ -14,6 +14,7 @@ from typing import Any
 from .archive import Archive, held, source_memory
 from .errors import IndexDamaged, IndexMissing, IndexOutOfDate, IndexUnavailable
 from .generations import Generation, complete_generations, open_current
+from .name_files import load_entries, load_witnesses
 from .writer_lock import builder_of, holder_of
 
 _SHOWN = 5
@@ -126,7 +127,7 @@ def check(home: Path) -> list[str]:
             return [*problems, problem]
         with closing(generation.engine):
             damage = generation.engine.damage()
-            return [*problems, *(damage or _differences(archive, generation))]
+            return [*problems, *(damage or _differences(archive, generation)), *_beside(generation)]
 
 
 def _differences(archive: Archive, generation: Generation) -> Iterator[str]:
@@ -146,6 +147,17 @@ def _differences(archive: Archive, generation: Generation) -> Iterator[str]:
         yield f"{len(waiting)} articles wait for the index; run `dalil catch-up`"
     yield from _named("articles are missing in the index", wanted - found - waiting)
     yield from _named("articles are in the index and not in the archive", found - wanted - waiting)
+
+
+def _beside(generation: Generation) -> Iterator[str]:
+    """What helps searches and answers none: without it they go on, and not as well."""
+    folder = generation.folder
+    if generation.suggestions() is None:
+        yield f"the completions of {generation.name} are missing or damaged; run `dalil catch-up`"
+    if load_entries(folder) is None or load_witnesses(folder) is None:
+        yield f"the names of {generation.name} are missing or damaged; run `dalil catch-up`"
+    if generation.accents() is None:
+        yield f"the accents of {generation.name} are missing or damaged; run `dalil reindex`"
 
 
 def _named(what: str, ids: set[str]) -> Iterator[str]:

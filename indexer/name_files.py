@@ -4,9 +4,9 @@
                         with the rarest of its words
     name-stories.tsv    every witness, from which a job counts anew what has changed
 
-The first line of each names the format, the last change of the archive that is in it, and the CRC of the
-rest. Whatever is missing, damaged or of another format is as if it were not there: no dictionary, until the
-next job writes it anew.
+The first line of each names the format, the last change of the archive that is in it, and the CRC of that
+change and the rest. Whatever is missing, damaged or of another format is as if it were not there: no
+dictionary, until the next job writes it anew.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LEAST_STORIES = 2
 LEAST_SHARE = 10
 """Of so many articles with its words one must be a story with the name: ثانيا "secondly" sounds as Đá Nhảy
 does, and stands in its stories as often as in any others."""
-_FORMATS = {DICTIONARY: "# dalil names 1", STORIES: "# dalil name stories 1"}
+_FORMATS = {DICTIONARY: "# dalil names 2", STORIES: "# dalil name stories 2"}
 
 
 class NameEntry(NamedTuple):
@@ -117,7 +117,7 @@ def load_witnesses(folder: Path) -> tuple[int, list[Witness]] | None:
 
 
 def _write(path: Path, sequence: int, lines: Sequence[str]) -> None:
-    checksum = 0
+    checksum = zlib.crc32(b"%d\n" % sequence)
     for line in lines:
         checksum = zlib.crc32(line.encode("utf-8", "surrogatepass"), checksum)
     write_lines_durably(path, [f"{_FORMATS[path.name]}\t{sequence}\t{checksum:08x}\n", *lines])
@@ -127,10 +127,10 @@ def _read(path: Path, columns: int) -> tuple[int, list[list[str]]] | None:
     try:
         head, _, body = path.read_bytes().partition(b"\n")
         kind, sequence, checksum = head.decode("utf-8").split("\t")
-        if kind != _FORMATS[path.name] or int(checksum, 16) != zlib.crc32(body):
+        found = int(sequence)
+        if kind != _FORMATS[path.name] or int(checksum, 16) != zlib.crc32(body, zlib.crc32(b"%d\n" % found)):
             return None
         rows = [line.split("\t") for line in body.decode("utf-8").split("\n")[:-1]]
-        found = int(sequence)
     except (OSError, ValueError):
         return None
     return (found, rows) if all(len(row) == columns for row in rows) else None

@@ -4,9 +4,9 @@
     suggestions/base-000000000120.bin    of every article, as the archive was at change 120
     suggestions/recent-000000000125.bin  of the articles changed since
 
-A file is a line of JSON (format, CRC of the rest, name -> kind, place and length of each array) and then
-the arrays. Whatever is missing, damaged or of another format is as if it were not there: no completions,
-until the next job writes them anew.
+A file is a line (its CRC, then JSON: format, CRC of the rest, name -> kind, place and length of each array)
+and then the arrays. Whatever is missing, damaged or of another format is as if it were not there: no
+completions, until the next job writes them anew.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ import numpy.typing as npt
 
 from .durable_files import write_durably, write_parts_durably
 
-FORMAT = 1
+FORMAT = 2
 _STATE = "CURRENT.json"
 _ALIGN = 8
+_CRC_SIZE = 9
+"""Eight hexadecimal digits and a blank."""
 _OPENED = 8
 """Files kept open: base and recent ones of some generations."""
 
@@ -66,9 +68,10 @@ def write_arrays(path: Path, about: Mapping[str, Any], arrays: Mapping[str, AnyA
         checksum = zlib.crc32(_padded(array), checksum)
         at += len(_padded(array))
     head = {"format": FORMAT, "crc": checksum, "about": dict(about), "arrays": places}
-    line = json.dumps(head, ensure_ascii=False).encode()
-    padding = b" " * (-(len(line) + 1) % _ALIGN) + b"\n"
-    write_parts_durably(path, chain([line + padding], map(_padded, arrays.values())))
+    text = json.dumps(head, ensure_ascii=False).encode()
+    text += b" " * (-(_CRC_SIZE + len(text) + 1) % _ALIGN)
+    line = b"%08x " % zlib.crc32(text) + text + b"\n"
+    write_parts_durably(path, chain([line], map(_padded, arrays.values())))
 
 
 def read_arrays(path: Path) -> ArrayFile | None:
@@ -84,7 +87,8 @@ def save_state(folder: Path, state: State) -> None:
     """Let files serve, then drop the others."""
     body = {"format": FORMAT, "base": state.base, "base_sequence": state.base_sequence}
     body |= {"recent": state.recent, "sequence": state.sequence}
-    write_durably(folder / _STATE, json.dumps(body) + "\n")
+    text = json.dumps(body | {"crc": _crc_of(body)})
+    write_durably(folder / _STATE, text + "\n")
     for path in folder.iterdir():
         if path.name not in (_STATE, state.base, state.recent):
             path.unlink(missing_ok=True)
@@ -94,7 +98,8 @@ def load_state(folder: Path) -> State | None:
     """What `save_state` saved; None if there is nothing that this program can use."""
     try:
         body = json.loads((folder / _STATE).read_text(encoding="utf-8"))
-        if body.pop("format") != FORMAT:
+        crc = body.pop("crc")
+        if crc != _crc_of(body) or body.pop("format") != FORMAT:
             return None
         state = State(**body)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -106,7 +111,10 @@ def load_state(folder: Path) -> State | None:
 def _opened(path: Path, _inode: int, _changed_ns: int, _size: int) -> ArrayFile:
     with path.open("rb") as file:
         line = file.readline()
-        head = json.loads(line)
+        check, text = line[:_CRC_SIZE], line[_CRC_SIZE:-1]
+        if int(check, 16) != zlib.crc32(text):
+            raise ValueError(f"{path} has a first line that does not match its checksum")
+        head = json.loads(text)
         if head["format"] != FORMAT:
             raise ValueError(f"{path} has format {head['format']}")
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -118,6 +126,10 @@ def _opened(path: Path, _inode: int, _changed_ns: int, _size: int) -> ArrayFile:
         for name, (kind, at, count) in head["arrays"].items()
     }
     return ArrayFile(head["about"], arrays)
+
+
+def _crc_of(body: Mapping[str, Any]) -> int:
+    return zlib.crc32(json.dumps(body, sort_keys=True).encode())
 
 
 def _padded(array: AnyArray) -> bytes:

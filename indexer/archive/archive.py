@@ -12,7 +12,17 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, create_engine, delete, func, insert, inspect, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    bindparam,
+    create_engine,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -26,7 +36,9 @@ _BATCH = 500
 """Articles a transaction; SQLite takes fewer than 32,766 parameters a statement."""
 
 # Built once: a page of results asks it, and building it takes half as long as the answer.
-_RECORDS = select(ARTICLES.c.id, ARTICLES.c.record).where(ARTICLES.c.id.in_(bindparam("ids", expanding=True)))
+_RECORDS = select(ARTICLES.c.id, ARTICLES.c.content_hash, ARTICLES.c.record).where(
+    ARTICLES.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +189,15 @@ class Archive:
         while batch := list(islice(iterator, _BATCH)):
             with self._begin() as connection:
                 rows = connection.execute(_RECORDS, {"ids": batch})
-                found |= {article_id: _article(record) for article_id, record in rows}
+                found |= {row.id: _whole(row) for row in rows}
         return found
 
     def all(self, tags: Collection[str] | None = None) -> Iterator[Article]:
         """Every article, or those with one of these language tags, by id; read as they are reached."""
         query = (
-            select(ARTICLES.c.id, ARTICLES.c.lang, ARTICLES.c.record).order_by(ARTICLES.c.id).limit(_BATCH)
+            select(ARTICLES.c.id, ARTICLES.c.lang, ARTICLES.c.content_hash, ARTICLES.c.record)
+            .order_by(ARTICLES.c.id)
+            .limit(_BATCH)
         )
         last = ""
         while True:
@@ -192,7 +206,7 @@ class Archive:
             if not rows:
                 return
             # Not by SQL, which would sort all articles of a language for each batch of them.
-            yield from (_article(row.record) for row in rows if tags is None or row.lang in tags)
+            yield from (_whole(row) for row in rows if tags is None or row.lang in tags)
             last = rows[-1].id
 
     def count(self) -> int:
@@ -389,8 +403,12 @@ def _put_batch(connection: Connection, batch: Sequence[Article]) -> PutCounts:
     records = [(article, article.canonical()) for article in batch]
     hashes = [(article, record, hash_of(record)) for article, record in records]
     ids = [article.id for article in batch]
-    query = select(ARTICLES.c.id, ARTICLES.c.content_hash).where(ARTICLES.c.id.in_(ids))
-    known: dict[str, str] = {row.id: row.content_hash for row in connection.execute(query)}
+    query = select(ARTICLES.c.id, ARTICLES.c.content_hash, ARTICLES.c.record).where(ARTICLES.c.id.in_(ids))
+    # By what is there, not by the hash beside it: adding an article again mends a damaged record.
+    known: dict[str, str] = {
+        row.id: row.content_hash if hash_of(row.record) == row.content_hash else ""
+        for row in connection.execute(query)
+    }
     # Of two with one id the later counts: a file that holds both changes nothing when it is read again.
     final = {article.id: content_hash for article, _, content_hash in hashes}
     new = changed = 0
@@ -426,6 +444,15 @@ def _is_whole(record: str, content_hash: str) -> bool:
         return article_from(json.loads(record)).content_hash() == content_hash
     except (ValueError, TypeError, ArticleInvalid):
         return False
+
+
+def _whole(row: Any) -> Article:
+    """The article of a row, if it is what was archived. Raises `ArchiveError`."""
+    if hash_of(row.record) != row.content_hash:
+        raise ArchiveError(
+            f"article {row.id!r} is not what was archived; add it again, or remove it, and run `dalil check`"
+        )
+    return _article(row.record)
 
 
 def _article(record: str) -> Article:

@@ -222,6 +222,15 @@ def _saved(row: Row[Any]) -> SavedSearch:
         search=row.search,
         created_at=datetime.fromtimestamp(row.created_at, UTC),
         visited_at=datetime.fromtimestamp(row.visited_at, UTC),
-        known=frozenset(json.loads(row.known)),
-        seen=frozenset(json.loads(row.seen)),
+        known=_ids(row.known),
+        seen=_ids(row.seen),
     )
+
+
+def _ids(text: str) -> frozenset[str]:
+    """What was seen; nothing where it is damaged: then all of it is new once more."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return frozenset()
+    return frozenset(map(str, found)) if isinstance(found, list) else frozenset()

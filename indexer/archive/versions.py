@@ -59,22 +59,31 @@ def history(connection: Connection, article_id: str) -> list[Version]:
     has_past = inspect(connection).has_table(VERSIONS.name)
     if has_past:
         found += [
-            Version(row.why, _moment(row.at), "", "", json.loads(row.record or "{}"))
+            Version(row.why, _moment(row.at), "", "", _readable(row.record))
             for row in connection.execute(select(HELD).where(HELD.c.id == article_id))
         ]
     came = CHANGES.c.sequence
     now = select(ARTICLES, CHANGES.c.at).join(CHANGES, came == ARTICLES.c.sequence, isouter=True)
     found += [
-        Version("public", _moment(row.at), "", row.content_hash, json.loads(row.record))
+        Version("public", _moment(row.at), "", row.content_hash, _readable(row.record))
         for row in connection.execute(now.where(ARTICLES.c.id == article_id))
     ]
     if has_past:
         past = select(VERSIONS, CHANGES.c.at).join(CHANGES, came == VERSIONS.c.sequence, isouter=True)
         past = past.where(VERSIONS.c.id == article_id).order_by(desc(VERSIONS.c.number))
         for row in connection.execute(past):
-            record = json.loads(row.record)
+            record = _readable(row.record)
             found.append(Version(row.ended_by, _moment(row.at), _moment(row.ended), row.content_hash, record))
     return found
+
+
+def _readable(record: str) -> dict[str, Any]:
+    """What a record says; nothing where it is damaged, which `Archive.damage` tells."""
+    try:
+        found = json.loads(record or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _moment(at: float | None) -> str:

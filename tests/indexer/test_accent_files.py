@@ -24,19 +24,18 @@ def test_what_was_saved_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("at", range(0, 100, 7))
 def test_damage_is_no_error(tmp_path: Path, at: int) -> None:
-    """A flipped byte is found by the file's checksums, or lies where nothing is read."""
+    """A flipped byte is found by the file's checksums."""
     model = count_accents([["hà", "nội"], ["hà", "nội"]])
     save_accents(tmp_path, model)
-    path = tmp_path / "accents.npz"
+    path = tmp_path / "accents.bin"
     content = bytearray(path.read_bytes())
     content[at * len(content) // 100] ^= 0xFF
     path.write_bytes(content)
-    read = load_accents(tmp_path)
-    assert read is None or read.words == model.words
+    assert load_accents(tmp_path) is None
 
 
 def test_none_without_the_file(tmp_path: Path) -> None:
     """As in an archive without Vietnamese of an older build."""
     assert load_accents(tmp_path) is None
-    (tmp_path / "accents.npz").write_bytes(b"no archive of arrays")
+    (tmp_path / "accents.bin").write_bytes(b"no archive of arrays")
     assert load_accents(tmp_path) is None

@@ -160,7 +160,7 @@ def test_what_is_saved_is_read_back(tmp_path: Path) -> None:
 def test_the_file_is_lines_for_people(tmp_path: Path) -> None:
     save(tmp_path, [_witness(THE_TUNG, "a"), _witness(THE_TUNG, "b")], 7, _rare)
     head, line, end = (tmp_path / DICTIONARY).read_text(encoding="utf-8").split("\n")
-    assert head.startswith("# dalil names 1\t7\t")
+    assert head.startswith("# dalil names 2\t7\t")
     assert (line, end) == (f"{THE_TUNG}\t{DHI}\t2\tar-1\t1", "")
 
 
@@ -169,7 +169,7 @@ def test_the_file_is_lines_for_people(tmp_path: Path) -> None:
     [
         lambda data: data[:-1],
         lambda data: data.replace(b"\t2\t", b"\t9\t"),
-        lambda data: data.replace(b"# dalil names 1", b"# dalil names 2"),
+        lambda data: data.replace(b"# dalil names 2", b"# dalil names 9"),
         lambda data: data[: len(data) // 2],
         lambda _: b"",
         lambda _: b"\xff\xfe\x00",

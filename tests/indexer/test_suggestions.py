@@ -168,14 +168,14 @@ def test_a_damaged_file_is_as_none(tmp_path: Path, damage: str) -> None:
                 "empty": b"",
                 "cut": data[:-100],
                 "flipped": data[:-9] + b"\xff" + data[-8:],
-                "other format": data.replace(b'"format": 1', b'"format": 9'),
+                "other format": data.replace(b'"format": 2', b'"format": 9'),
                 "no header": data[data.index(b"\n") + 1 :],
             }[damage]
         )
     assert read_arrays(path) is None
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 9}', '{"format": 1, "base": "../x"}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 9}', '{"format": 2, "base": "../x"}'])
 def test_a_damaged_state_is_as_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "CURRENT.json").write_text(text)
     assert load_state(tmp_path) is None

@@ -126,6 +126,8 @@ class WhooshEngine:
         return Path(self._storage.folder).is_dir() and latest_generation(self._storage) > generation
 
     def _refresh(self) -> bool:
+        for segment in self._opened.values():
+            segment.check_length()
         if self._commit is not None and latest_generation(self._storage) == self._commit.generation:
             return False
         commit = read_commit(self._storage)

@@ -313,6 +313,10 @@ class Segment:
         """Give back the memory of what was read; it is read again when it is needed."""
         self._file.release()
 
+    def check_length(self) -> None:
+        """Look whether all of the file is still there."""
+        self._file.check_length()
+
     def check(self) -> None:
         """Read everything once and compare it with its checksums."""
         self._file.check_all()

@@ -184,6 +184,11 @@ class SegmentFile:
                     raise self._damaged(f"does not match its checksum near byte {place}")
                 checked[chunk] = 1
 
+    def check_length(self) -> None:
+        """Raise `IndexDamaged` if someone has cut the file off: touching what is gone ends the process."""
+        if self._map.size() < len(self._map):
+            raise self._damaged(f"has been cut off to {self._map.size()} bytes")
+
     def release(self) -> None:
         """Let the system take back the pages that were read; they stay readable."""
         if hasattr(mmap, "MADV_DONTNEED"):
