@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import Flask
 
 from ..core.pages import Reason, ReasonKind
-from .rendering import number
+from .rendering import number, percent
 from .texts import gettext, ngettext
 
 
@@ -23,8 +23,12 @@ def reason_words(reason: Reason) -> str:
     match reason.kind:
         case ReasonKind.TRANSLATION:
             return gettext("the same story in another language")
+        case ReasonKind.COPY if count:
+            return gettext("%(share)s of the text in common", share=percent(count))
         case ReasonKind.COPY:
             return gettext("nearly the same text")
+        case ReasonKind.EXCERPT if count:
+            return gettext("%(share)s of the shorter text stands in the other", share=percent(count))
         case ReasonKind.EXCERPT:
             return gettext("one text stands in the other")
         case ReasonKind.SOURCE:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from flask import Flask
 from flask_babel import ngettext
@@ -69,6 +69,11 @@ def number(value: float) -> str:
 @lru_cache(maxsize=4_096)
 def _number(value: float, language: str) -> str:
     return format_decimal(value, locale=language, numbering_system="default")
+
+
+def percent(value: float) -> str:
+    """So many hundredths in the page's digits: `69%`."""
+    return format_percent(value / 100, locale=page_language(), numbering_system="default")
 
 
 def articles_counted(count: int) -> str:
