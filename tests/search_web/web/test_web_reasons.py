@@ -37,6 +37,7 @@ def test_reasons_are_one_line(client: FlaskClient, language: str, line: str) -> 
         (Reason(ReasonKind.DATE, (), 2), "بفارق يومين"),
         (Reason(ReasonKind.WORDS, ("a", "b", "c")), "3 كلمات نادرة"),
         (Reason(ReasonKind.NUMBERS, (), 100), "100 رقم"),
+        (Reason(ReasonKind.COPY, (), 69), "69% من النص مشترك"),
     ],
 )
 def test_arabic_counts_in_six_forms(client: FlaskClient, reason: Reason, words: str) -> None:
