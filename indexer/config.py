@@ -66,6 +66,15 @@ class Settings(BaseSettings):
     )
     """Password of the pages for editors, 8 to 200 characters; empty: all may read them and nobody change."""
 
+    metrics: Literal["token", "local"] = "token"
+    """Who is told `/metrics`: who has a token of the scope read, or this machine too."""
+    ready_behind_s: float = Field(default=0.0, ge=0, le=86_400)
+    """Seconds that a change may wait for the index before `/readyz` says 503; 0 for no limit."""
+    log: Literal["auto", "json", "text"] = "auto"
+    """Form of the server's log; auto: text on a terminal, else JSON."""
+    log_queries: Literal["no", "yes"] = "no"
+    """Whether what readers typed stands in the log."""
+
     @field_validator("*", mode="before")
     @classmethod
     def _no_truth(cls, value: Any) -> Any:

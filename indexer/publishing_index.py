@@ -14,7 +14,9 @@ from .config import Settings
 from .errors import IndexDamaged, IndexerError, IndexMissing, IndexOutOfDate
 from .generations import Generation, current_name, open_current
 from .indexing import GROWTH, Rules, apply_changes, bring_up, follow, is_of
+from .name_files import load_witnesses
 from .receipts import Receipt
+from .suggestion_updates import must_rebuild
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +65,10 @@ class PublishingIndex:
         if generation is None or self._began is None or current_name(self._home) != generation.name:
             return
         generation.engine.tidy()
-        follow(archive, generation)
+        if archive.count() > SMALL and self._takes_long(archive, generation):
+            log.warning("completions and names are to be made anew; `dalil catch-up` does it")
+        else:
+            follow(archive, generation)
         started, since = self._began
         changed = archive.changed_since(since)
         asked = ask_canaries(generation, archive, changed, self._settings.canaries)
@@ -100,6 +105,10 @@ class PublishingIndex:
             if archive.count() > SMALL:
                 raise
         return self._generation
+
+    def _takes_long(self, archive: Archive, generation: Generation) -> bool:
+        folder = generation.folder
+        return must_rebuild(folder, archive) or load_witnesses(folder) is None
 
     def _outgrown(self, archive: Archive, generation: Generation) -> bool:
         built = generation.manifest.articles

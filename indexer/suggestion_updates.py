@@ -7,13 +7,13 @@ changed or removed. When too much has changed, the base is made anew, which alon
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from analyzers import Analyzer
 
 from .archive import Archive
-from .suggestion_files import State, load_state, read_arrays, save_state
+from .suggestion_files import ArrayFile, State, load_state, read_arrays, save_state
 from .suggestions import FOLDER, SuggestionBuilder, numbers_of
 
 AnalyzerOf = Callable[[str], Analyzer]
@@ -34,6 +34,13 @@ def write_base(folder: Path, builder: SuggestionBuilder, sequence: int) -> None:
     save_state(place, State(name, sequence, "", sequence))
 
 
+def must_rebuild(folder: Path, archive: Archive) -> bool:
+    """Whether the next update makes the base anew, which takes half a minute of a large archive."""
+    state = load_state(folder / FOLDER)
+    base = read_arrays(folder / FOLDER / state.base) if state else None
+    return state is None or base is None or _has_grown(base, archive.changed_since(state.base_sequence))
+
+
 def update_suggestions(folder: Path, archive: Archive, analyzer_of: AnalyzerOf, sequence: int) -> None:
     """Bring the completions of a generation up to a change of the archive."""
     place = folder / FOLDER
@@ -45,7 +52,7 @@ def update_suggestions(folder: Path, archive: Archive, analyzer_of: AnalyzerOf, 
     if state.sequence == sequence and (not state.recent or read_arrays(place / state.recent)):
         return
     changed = archive.changed_since(state.base_sequence)
-    if len(changed) > max(ALWAYS_BESIDE, base.arrays["id_ends"].size // SHARE):
+    if _has_grown(base, changed):
         _rebuild(folder, archive, analyzer_of, sequence)
         return
     builder = SuggestionBuilder(phrases=False)
@@ -54,6 +61,10 @@ def update_suggestions(folder: Path, archive: Archive, analyzer_of: AnalyzerOf, 
     name = f"recent-{sequence:012d}.bin"
     builder.write(place / name, numbers_of(base, changed))
     save_state(place, State(state.base, state.base_sequence, name, sequence))
+
+
+def _has_grown(base: ArrayFile, changed: Sequence[str]) -> bool:
+    return len(changed) > max(ALWAYS_BESIDE, base.arrays["id_ends"].size // SHARE)
 
 
 def _rebuild(folder: Path, archive: Archive, analyzer_of: AnalyzerOf, sequence: int) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -151,11 +153,16 @@ def serve(ctx: click.Context, host: str | None, port: int | None, processes: int
     # Flask is loaded for this command alone: the others start in half the time.
     from indexer.access import AccessFile
     from indexer.publishing import Publisher
+    from indexer.pulse import Pulse
 
+    # Before the library of metrics is loaded, which looks for it then.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = ctx.with_resource(TemporaryDirectory(prefix="dalil-metrics-"))
     from .desk import Desk
     from .web.app import create_app
     from .web.config import WebConfig
+    from .web.operations import Operations
     from .web.rate_counts import SharedCounts
+    from .web.request_log import configure
     from .web.serve import serve as serve_app
     from .web.serve import usual_processes, warm_up
 
@@ -169,7 +176,11 @@ def serve(ctx: click.Context, host: str | None, port: int | None, processes: int
         desk_password=settings.desk_password,
         trusted_proxies=settings.trusted_proxies,
         public_url=settings.public_url,
+        local_metrics=settings.metrics == "local",
+        ready_behind_s=settings.ready_behind_s,
+        log_queries=settings.log_queries == "yes",
     )
+    configure(settings.log)
     library = Library(ctx.obj.home)
     try:
         library.snapshot()
@@ -188,7 +199,8 @@ def serve(ctx: click.Context, host: str | None, port: int | None, processes: int
         home = ctx.obj.home
         publisher = Publisher(home, opened, settings)
         access = AccessFile(home)
-        app = create_app(service, config, counts, Desk(home, opened), publisher, access)
+        operations = Operations(publisher, access, Pulse(home, opened))
+        app = create_app(service, config, counts, Desk(home, opened), operations)
         with suppress(IndexerError):
             service.warm_up()
             warm_up(app)

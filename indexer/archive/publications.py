@@ -18,7 +18,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from ..articles import Article
 from . import held
 from .archive import take_in, take_out
-from .tables import CHANGES, PUBLICATIONS
+from .tables import CHANGES, JOBS, PUBLICATIONS
 
 KEY_S = 24 * 3600.0
 """How long a request is known by its key."""
@@ -107,6 +107,17 @@ def waiting_since(connection: Connection, sequence: int) -> float | None:
     query = select(CHANGES.c.at).where(CHANGES.c.sequence > sequence).order_by(CHANGES.c.sequence).limit(1)
     moment: float | None = connection.scalar(query)
     return moment
+
+
+def job_counts(connection: Connection) -> dict[str, int]:
+    """Jobs by kind, those over HTTP as `http`."""
+    counts = {
+        str(kind): int(count)
+        for kind, count in connection.execute(select(JOBS.c.kind, func.count()).group_by(JOBS.c.kind))
+    }
+    if inspect(connection).has_table(PUBLICATIONS.name):
+        counts["http"] = connection.scalar(select(func.count()).select_from(PUBLICATIONS)) or 0
+    return counts
 
 
 def _apply(connection: Connection, operation: Operation) -> str:

@@ -26,10 +26,7 @@ from .machines.discovery import discovery_blueprint
 from .machines.feed_views import feeds_blueprint, machine_href
 from .machines.media_types import COMPRESSED
 from .machines.sitemap_views import sitemaps_blueprint
-from .publishing.api import PublishBackend, Writing, write_api_blueprint
-from .publishing.bulk import write_bulk_blueprint
-from .publishing.hooks import hook_api_blueprint
-from .publishing.tokens import Guard, Tokens
+from .operations import Operations, add_readiness, observe
 from .rate_counts import SCHEME, SharedCounts
 from .search_url import read_search
 from .texts import page_language
@@ -54,17 +51,17 @@ def create_app(
     config: WebConfig | None = None,
     counts: SharedCounts | None = None,
     desk: DeskBackend | None = None,
-    publisher: PublishBackend | None = None,
-    guard: Guard | None = None,
+    operations: Operations | None = None,
 ) -> Flask:
     """The WSGI application: pages under `/ar /vi /en`, the API under `/api/v1`, `/healthz`, `/readyz`.
 
     `service` is called from every thread of the server; the application never closes it. `counts`: those of
     requests, where several processes keep one limit together. `desk`: what editors work with beside the
-    service; without one their pages know of no check, no saved searches and no names. `publisher`: what
-    writes; without one nothing can be published over HTTP. `guard`: who may; nobody without it.
+    service; without one their pages know of no check, no saved searches and no names.
+    `operations`: publishing, tokens and metrics; without it nothing can be published over HTTP.
     """
     config, counts = config or WebConfig(), counts or SharedCounts()
+    operations = operations or Operations()
     app = OpenAPI(
         __name__,
         info=Info(title=f"{config.title} search API", version="1"),
@@ -96,6 +93,8 @@ def create_app(
     wording.install(app)
     reasons.install(app)
     errors.install(app)
+    tokens = operations.tokens()
+    service = observe(app, service, operations, tokens, config)
     app.before_request(lambda: _choose_language(config))
     app.after_request(_secure)
     app.context_processor(
@@ -113,13 +112,9 @@ def create_app(
     app.register_api(api_blueprint(service))
     app.add_url_rule("/api/v1/openapi.json", "openapi_document", lambda: jsonify(app.api_doc))
     add_desk(app, DeskPages(service, desk, Access(config.desk_password, desk, counts), config))
-    tokens = Tokens(guard)
-    if publisher is not None:
-        writing = Writing(publisher, tokens)
-        app.register_api(write_api_blueprint(writing))
-        app.register_api(write_bulk_blueprint(writing))
-        app.register_api(hook_api_blueprint(writing, counts))
-    _add_front(app, service, config)
+    operations.install(app, tokens, counts)
+    add_readiness(app, service, operations.pulse, config.ready_behind_s)
+    _add_front(app, config)
     limiter = Limiter(
         get_remote_address,
         app=app,
@@ -130,13 +125,13 @@ def create_app(
     )
     # Programs that publish come as often as there is news; a wrong token counts as any request does.
     limiter.request_filter(lambda: tokens.token is not None)
-    for endpoint in ("healthz", "readyz", "static", "hook_api.hook"):
+    for endpoint in ("healthz", "readyz", "metrics", "static", "hook_api.hook"):
         if endpoint in app.view_functions:
             limiter.exempt(app.view_functions[endpoint])
     return app
 
 
-def _add_front(app: Flask, service: Backend, config: WebConfig) -> None:
+def _add_front(app: Flask, config: WebConfig) -> None:
     def front() -> AnyResponse:
         search, _ = read_search(request.args.items(multi=True), config.page_size)
         address = search_href(search) if write_search(search) else url_for("pages.start")
@@ -147,15 +142,8 @@ def _add_front(app: Flask, service: Backend, config: WebConfig) -> None:
     def healthz() -> Response:
         return jsonify({"status": "ok"})
 
-    def readyz() -> Response:
-        ready, reasons = service.ready()
-        response = jsonify({"ready": ready, "reasons": dict(reasons)})
-        response.status_code = 200 if ready else 503
-        return response
-
     app.add_url_rule("/", "front", front)
     app.add_url_rule("/healthz", "healthz", healthz)
-    app.add_url_rule("/readyz", "readyz", readyz)
 
 
 def _choose_language(config: WebConfig) -> None:

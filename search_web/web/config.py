@@ -28,4 +28,10 @@ class WebConfig:
     """Bytes of a request body; no route of ours reads one."""
     desk_password: str = field(default="", repr=False)
     """Of the pages for editors; empty: they can be read by all and changed by nobody."""
+    local_metrics: bool = False
+    """Whether `/metrics` is told to this machine without a token."""
+    ready_behind_s: float = 0.0
+    """Seconds that a change may wait for the index before the server is not ready; 0 for no limit."""
+    log_queries: bool = False
+    """Whether what readers typed stands in the log."""
     testing: bool = False

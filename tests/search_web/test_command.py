@@ -21,8 +21,9 @@ from search_web.core.pages import Reason, ReasonKind
 
 Run = Callable[..., Result]
 COMMANDS = (
-    "add backup catch-up check check-translations explain export held history names quarantine reindex "
-    "related remove restore rollback saved search serve sources status sync watch withdraw"
+    "add backup catch-up check check-translations explain export held history hook names quarantine "
+    "reindex related remove restore rollback saved search serve sources status sync token watch "
+    "withdraw"
 )
 
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Protocol
 
-from flask import Response, abort, jsonify, request, url_for
+from flask import Response, abort, g, jsonify, request, url_for
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel
@@ -70,6 +70,7 @@ class Writing:
 
     def publish(self, asked: PublishRequest) -> Published:
         """Publish; another job that writes is a 503 with the time to come again, a used key a 422."""
+        g.log_job, g.log_client = asked.job, asked.client
         try:
             return self.publisher.publish(asked)
         except KeyReused as error:

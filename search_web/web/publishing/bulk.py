@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
-from flask import Response, request
+from flask import Response, g, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from werkzeug.exceptions import HTTPException
@@ -112,6 +112,7 @@ def write_bulk_blueprint(writing: Writing) -> APIBlueprint:
         if key:
             stream, body_hash = _kept(stream)
         work = _Bulk(writing, token.name, key, request_hash(body_hash) if key else "")
+        g.log_job, g.log_client = work.job, work.client
         if key:
             # Known before anything is answered: whether it was done already, or belongs to another request.
             asked = PublishRequest(work.job, work.client, [], key, work.request, {}, done=False)
