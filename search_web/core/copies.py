@@ -14,13 +14,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzers import SHINGLE_WORDS, SHORT_TEXT, SHORTEST_TEXT, Analyzer, IndexWords
+from analyzers import SHINGLE_WORDS, SHORT_TEXT, SHORTEST_TEXT, Analyzer, FieldWords, IndexWords
 from indexer.articles import Article
 from indexer.engines.base import SearchEngine, SearchRequest
 from indexer.engines.query import Everything, Or, Phrase, Query
 from indexer.schema import SHAPES, exact_position, field_name, text_range, text_shingles, words_of
 
 from .pages import Reason, ReasonKind, Related
+from .recent_articles import RecentArticles, beginning
 from .results import plain_result
 
 COPY = 0.5
@@ -29,8 +30,13 @@ EXCERPT = 0.8
 """Share of the shingles of the shorter text that the other has, from which it is an excerpt."""
 FEWEST_PHRASES, MOST_PHRASES = 8, 48
 WORDS_A_PHRASE = 20
+WORDS_LOOKED_UP = 3
+"""Of the five words of a phrase."""
+_KEPT = 2_000
+"""Articles whose shingles are remembered, some kilobytes each: the same columns come up again and again."""
 CANDIDATES = 24
 """Articles compared to the letter: those with the most and the rarest phrases."""
+MOST_COPIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +50,21 @@ class Text:
 
     @classmethod
     def of(cls, article: Article, analyzer: Analyzer, words: IndexWords | None = None) -> Text:
-        """The text of an article; `words`: what `words_of` gives, if it is there already."""
+        """The text of an article as far as it is looked at; `words`: what `words_of` gives of that."""
+        article = beginning(article)
         words = words or words_of(article, analyzer)
         return cls(article, words, text_shingles(article, words))
+
+
+class Texts:
+    """The shingles of the articles that were compared last. Safe for several threads."""
+
+    def __init__(self) -> None:
+        self._recent: RecentArticles[NDArray[np.uint64]] = RecentArticles(_KEPT)
+
+    def shingles(self, article: Article, analyzer: Analyzer) -> NDArray[np.uint64]:
+        """Those of `Text.of`."""
+        return self._recent.get(article, (analyzer,), lambda: Text.of(article, analyzer).shingles)
 
 
 def copies_of(
@@ -55,12 +73,12 @@ def copies_of(
     engine: SearchEngine,
     articles: Callable[[Sequence[str]], Mapping[str, Article]],
     selected: Query | None = None,
-    limit: int = 20,
+    texts: Texts | None = None,
 ) -> list[Related]:
     """Articles of nearly the same text, of which it is a part, or that are a part of it; the nearest first.
 
     The reason's `count` is the share in percent: for a copy of the shingles of both, for an excerpt of those
-    of the shorter text. `selected`: what articles must be, as of `filters_query`.
+    of the shorter text. `selected`: what articles must be, as of `filters_query`; `texts`: remembers them.
     """
     phrases = phrases_of(text, analyzer, engine)
     if not phrases:
@@ -68,24 +86,25 @@ def copies_of(
     request = SearchRequest(Or(tuple(phrases)), selected or Everything(), limit=CANDIDATES + 1)
     ids = [hit.id for hit in engine.search(request).hits if hit.id != text.article.id]
     found: list[tuple[float, Related]] = []
+    texts = texts or Texts()
     for other in articles(ids[:CANDIDATES]).values():
-        reason = compared(text, Text.of(other, analyzer))
+        reason = compared(text.shingles, texts.shingles(other, analyzer))
         if reason is not None:
             found.append((reason.count, Related(plain_result(other, reason.count / 100), (reason,))))
     found.sort(key=lambda item: (item[1].reasons[0].kind is ReasonKind.EXCERPT, -item[0], item[1].result.id))
-    return [related for _, related in found[:limit]]
+    return [related for _, related in found[:MOST_COPIES]]
 
 
-def compared(one: Text, other: Text) -> Reason | None:
-    """Whether one text is a copy or an excerpt of the other, and how much of it; None if neither."""
-    shorter, longer = sorted((one, other), key=lambda text: len(text.shingles))
-    if len(shorter.shingles) < SHORTEST_TEXT:
+def compared(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> Reason | None:
+    """Whether one text is a copy or an excerpt of another, by their shingles, and how much of it."""
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) < SHORTEST_TEXT:
         return None
-    shared = len(np.intersect1d(shorter.shingles, longer.shingles, assume_unique=True))
-    alike = shared / (len(shorter.shingles) + len(longer.shingles) - shared)
-    contained = shared / len(shorter.shingles)
+    shared = len(np.intersect1d(shorter, longer, assume_unique=True))
+    alike = shared / (len(shorter) + len(longer) - shared)
+    contained = shared / len(shorter)
     # So few words in a row are alike in other stories of the same kind as well.
-    short = len(shorter.shingles) < SHORT_TEXT
+    short = len(shorter) < SHORT_TEXT
     if alike >= (1 if short else COPY):
         return Reason(ReasonKind.COPY, count=int(100 * alike))
     if contained >= (1 if short else EXCERPT):
@@ -112,22 +131,24 @@ def phrases_of(text: Text, analyzer: Analyzer, engine: SearchEngine) -> list[Phr
         stretch = (int(field.at[window[0]]) - first) * stretches // (end - first)
         if rarest >= least and (stretch not in best or rarest < best[stretch][0]):
             best[stretch] = (rarest, window)
-    return [
-        Phrase(
-            name,
-            tuple(
-                (
-                    exact_position(
-                        int(field.at[place] - field.at[window[0]]), text.words.written(int(field.at[place]))
-                    ),
-                    field.terms[place],
-                )
-                for place in window
-            ),
-            unit=SHAPES,
-        )
-        for _, window in best.values()
-    ]
+    return [_phrase(name, text, field, window, known) for _, window in best.values()]
+
+
+def _phrase(name: str, text: Text, field: FieldWords, window: range, known: Mapping[str, int]) -> Phrase:
+    """The rarest words of a window, where they stand in it: the common ones cost most and tell least."""
+    rarest = sorted(window, key=lambda place: known[field.terms[place]])[:WORDS_LOOKED_UP]
+    start = int(field.at[window[0]])
+    return Phrase(
+        name,
+        tuple(
+            (
+                exact_position(int(field.at[place]) - start, text.words.written(int(field.at[place]))),
+                field.terms[place],
+            )
+            for place in sorted(rarest)
+        ),
+        unit=SHAPES,
+    )
 
 
 def _windows(text: Text, analyzer: Analyzer) -> list[range]:

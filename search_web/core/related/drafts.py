@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzers import AnalysisError, detect_language, index_language
-from indexer.articles import Article
+from indexer.articles import Article, clean_text
 from indexer.errors import QueryError
 
 MAX_DRAFT = 100_000
@@ -18,7 +18,7 @@ def draft_article(text: str, lang: str = "") -> Article:
     """
     if len(text) > MAX_DRAFT:
         raise QueryError(f"the draft has {len(text):,} characters; {MAX_DRAFT:,} are the most, shorten it")
-    lines = [line.strip() for line in text.splitlines()]
+    lines = [line.strip() for line in clean_text(text).splitlines()]
     lines = [line for line in lines if line]
     if not lines:
         raise QueryError("the draft is empty; paste the text of a story, its title in the first line")

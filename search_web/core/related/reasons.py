@@ -13,7 +13,7 @@ from indexer.schema import NAMES, STORY
 
 from ..pages import Reason, ReasonKind
 from .key_terms import KeyTerm
-from .reading import Read
+from .reading import Read, Told
 
 SHOWN = 8
 """Most values of one reason."""
@@ -38,20 +38,43 @@ class _Weighed:
     reason: Reason
 
 
-def reasons_of(one: Read, other: Read, terms: Sequence[KeyTerm], engine: SearchEngine) -> tuple[Reason, ...]:
+class Rarities:
+    """How rare is what an article has; the engine is asked once for each."""
+
+    def __init__(self, engine: SearchEngine) -> None:
+        self._engine = engine
+        self._known: dict[tuple[str, str], float | None] = {}
+
+    def of(self, field: str, terms: Sequence[str]) -> dict[str, float]:
+        """Those of the terms of a field that few articles have, each with its idf."""
+        unknown = [term for term in terms if (field, term) not in self._known]
+        if unknown:
+            size, _ = self._engine.field_size(field)
+            most = max(_FEW, _RAREST_SHARE * size)
+            for term, frequency in zip(
+                unknown, self._engine.document_frequencies(field, unknown), strict=True
+            ):
+                self._known[field, term] = idf(size, frequency) if frequency <= most else None
+        found = ((term, self._known[field, term]) for term in terms)
+        return {term: rarity for term, rarity in found if rarity is not None}
+
+
+def reasons_of(one: Read, other: Read, terms: Sequence[KeyTerm], rarities: Rarities) -> tuple[Reason, ...]:
     """What two articles have in common, at least one reason; `terms`: the best of the first one's words."""
-    names = _rarities(NAMES, *_names(one, other), engine)
-    keys = _rarities(STORY, one.keys, other.keys, engine)
+    names = rarities.of(NAMES, _names(one, other))
+    keys = rarities.of(STORY, _common(one.keys, other.keys))
+    said = {term: other.written(other.keys[term]) for term in keys}
     latin = {term: rarity for term, rarity in keys.items() if term.startswith("l:")}
-    figures = {term: rarity for term, rarity in keys.items() if _is_figure(term, other.keys[term])}
+    figures = {term: rarity for term, rarity in keys.items() if _is_figure(term, said[term])}
     meant = {term: rarity for term, rarity in keys.items() if not term.startswith(("l:", "n:", "d:"))}
-    named = _by_words(other.names, names) | _by_words(other.keys, latin)
+    told = {term: other.written(other.names[term]) for term in names}
+    named = _by_words(told, names) | _by_words(said, latin)
     weighed = [
         _phrases(ReasonKind.NAMES, named),
-        _phrases(ReasonKind.NUMBERS, _by_words(other.keys, figures)),
+        _phrases(ReasonKind.NUMBERS, _by_words(said, figures)),
         _shared_words(terms, other)
         if one.main_field == other.main_field
-        else _phrases(ReasonKind.WORDS, _without(named, _by_words(other.keys, meant))),
+        else _phrases(ReasonKind.WORDS, _without(named, _by_words(said, meant))),
     ]
     found = [part.reason for part in sorted(weighed, key=lambda part: -part.weight) if part.weight > 0]
     before = (Reason(ReasonKind.SOURCE),) if _same_source(one.article, other.article) else ()
@@ -60,24 +83,25 @@ def reasons_of(one: Read, other: Read, terms: Sequence[KeyTerm], engine: SearchE
     return (*before, *found, *after) or (Reason(ReasonKind.WORDS),)
 
 
-def _names(one: Read, other: Read) -> tuple[dict[str, str], dict[str, str]]:
-    """The names of two articles, without what only looks like one.
+def _common(one: Mapping[str, Told], other: Mapping[str, Told]) -> list[str]:
+    """The terms of both."""
+    return [term for term in one if term in other and not term.startswith(_NO_REASON)]
+
+
+def _names(one: Read, other: Read) -> list[str]:
+    """The names of both articles, without what only looks like one.
 
     A foreign name is known by its consonants alone. That is evidence where two scripts agree in them; within
     a script it is any word: مسابقة "contest", or the first word of a sentence. Months have names too.
     """
     alone = one.main_field == other.main_field and one.analyzer.language not in _NAMES_STAND_OUT
-    left: list[dict[str, str]] = []
-    for side in (one, other):
-        dates = {words for term, words in side.keys.items() if term.startswith(_NO_REASON)}
-        left.append(
-            {
-                term: words
-                for term, words in side.names.items()
-                if words not in dates and not (alone and term.startswith(FOREIGN_NAME))
-            }
-        )
-    return left[0], left[1]
+    common = [
+        term for term in _common(one.names, other.names) if not (alone and term.startswith(FOREIGN_NAME))
+    ]
+    for side in (one, other) if common else ():
+        dates = {side.written(told) for term, told in side.keys.items() if term.startswith(_NO_REASON)}
+        common = [term for term in common if side.written(side.names[term]) not in dates]
+    return common
 
 
 def days_apart(one: Article, other: Article) -> int | None:
@@ -91,20 +115,6 @@ def days_apart(one: Article, other: Article) -> int | None:
 def _is_figure(term: str, written: str) -> bool:
     """Whether a number or date is a reason: a number as a word is rather a small one, or another word."""
     return term.startswith("d:") or (term.startswith("n:") and written[:1].isdecimal())
-
-
-def _rarities(
-    field: str, one: Mapping[str, str], other: Mapping[str, str], engine: SearchEngine
-) -> dict[str, float]:
-    """The terms of a field that two articles share and few others have, each with its idf."""
-    shared = [term for term in one if term in other and not term.startswith(_NO_REASON)]
-    size, _ = engine.field_size(field)
-    most = max(_FEW, _RAREST_SHARE * size)
-    return {
-        term: idf(size, frequency)
-        for term, frequency in zip(shared, engine.document_frequencies(field, shared), strict=True)
-        if frequency <= most
-    }
 
 
 def _by_words(written: Mapping[str, str], rarities: Mapping[str, float]) -> dict[str, float]:
@@ -134,7 +144,7 @@ def _phrases(kind: ReasonKind, phrases: Mapping[str, float]) -> _Weighed:
 
 def _shared_words(terms: Sequence[KeyTerm], other: Read) -> _Weighed:
     shared = [key for key in terms if key.field == other.main_field and key.term in other.words]
-    values = tuple(other.words[key.term] for key in shared[:SHOWN])
+    values = tuple(other.word(key.term) for key in shared[:SHOWN])
     return _Weighed(sum(key.own for key in shared), Reason(ReasonKind.WORDS, values, len(shared)))
 
 

@@ -14,15 +14,15 @@ from indexer.engines.query import And
 from indexer.errors import QueryError
 from indexer.schema import document_of
 
-from ..copies import Text, copies_of
+from ..copies import Text, Texts, copies_of
 from ..facets import filters_query
 from ..pages import Filters, Reason, ReasonKind, Related, RelatedInput, RelatedPage
 from ..results import plain_result
 from .drafts import draft_article
 from .key_terms import translations_query
 from .nearest import CLOSE, Neighbour, Sought, Wanted, neighbours, sought
-from .reading import Read, read
-from .reasons import reasons_of
+from .reading import Read, Reader
+from .reasons import Rarities, reasons_of
 
 _TRANSLATIONS = 50
 BACKGROUND_DAYS = 30
@@ -61,21 +61,21 @@ class Library(Protocol):
 class _Asked:
     """An article or draft, read once for all that is asked of it."""
 
+    article: Article
     read: Read
     snapshot: Snapshot
     wanted: Wanted
     terms: Sought
-
-    @property
-    def article(self) -> Article:
-        return self.read.article
+    rarities: Rarities
 
 
 class Stories:
-    """Finds translations and related stories. Safe for several threads: it keeps nothing."""
+    """Finds translations and related stories. Safe for several threads."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._reader = Reader()
+        self._texts = Texts()
 
     def related(self, article_id: str, limit: int) -> list[Related]:
         """Translations first, then copies, then the nearest. Raises `ArticleNotFound`."""
@@ -119,10 +119,11 @@ class Stories:
         except ValueError as error:
             raise QueryError(str(error)) from None
         analyzer = snapshot.analyzer(article.lang)
-        found = read(article, analyzer, snapshot.names)
-        document = document_of(article, analyzer, snapshot.names, found.found)
+        found = self._reader.read(article, analyzer, snapshot.names)
+        document = document_of(found.article, analyzer, snapshot.names, found.found)
         wanted = Wanted(selected, frozenset(filters.lang))
-        return _Asked(found, snapshot, wanted, sought(document, analyzer, snapshot.engine))
+        terms = sought(document, analyzer, snapshot.engine)
+        return _Asked(article, found, snapshot, wanted, terms, Rarities(snapshot.engine))
 
     def _translations(self, asked: _Asked) -> list[Related]:
         query = translations_query(asked.article)
@@ -140,11 +141,12 @@ class Stories:
         shown = {item.result.id for item in translations}
         analyzer = asked.read.analyzer
         found = copies_of(
-            Text.of(asked.article, analyzer, asked.read.found),
+            Text.of(asked.read.article, analyzer, asked.read.found),
             analyzer,
             asked.snapshot.engine,
             self._library.articles,
             asked.wanted.selected,
+            texts=self._texts,
         )
         return [item for item in found if item.result.id not in shown]
 
@@ -168,8 +170,8 @@ class Stories:
 
     def _reasons(self, asked: _Asked, other: Article) -> tuple[Reason, ...]:
         snapshot = asked.snapshot
-        found = read(other, snapshot.analyzer(other.lang), snapshot.names)
-        return reasons_of(asked.read, found, asked.terms.words.found, snapshot.engine)
+        found = self._reader.read(other, snapshot.analyzer(other.lang), snapshot.names)
+        return reasons_of(asked.read, found, asked.terms.words.found, asked.rarities)
 
 
 def _leaving_out(asked: _Asked, shown: Sequence[Related]) -> _Asked:

@@ -112,7 +112,7 @@ def test_a_text_without_words_has_no_copies(library: SmallLibrary) -> None:
 def test_equal_texts_are_copies_to_the_full() -> None:
     one, _ = both(CASES[0])
     text = Text.of(one, library_of([one]).state.analyzer("vi"))
-    reason = compared(text, text)
+    reason = compared(text.shingles, text.shingles)
     assert reason is not None
     assert (reason.kind, reason.count) == (ReasonKind.COPY, 100)
 
