@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable
 from typing import Any, Protocol, cast
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
@@ -27,6 +27,8 @@ from .publishing.tokens import Tokens
 
 _TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+WARM_UP = "warm-up"
+"""The address of requests that a server sends itself before the first reader comes."""
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 
@@ -78,10 +80,10 @@ class _Counting:
         self._service = service
         self._metrics = metrics
 
-    def search(self, request: SearchInput) -> ResultPage:
-        page = self._service.search(request)
+    def search(self, asked: SearchInput) -> ResultPage:
+        page = self._service.search(asked)
         # The first page: who turns pages does not search again.
-        if request.text and request.page == 1:
+        if asked.text and asked.page == 1 and not is_warming_up():
             self._metrics.search(page)
         return page
 
@@ -125,7 +127,7 @@ def install(app: Flask, metrics: Metrics, pulse: Pulse | None, tokens: Tokens, *
 
     def count(response: Response) -> Response:
         started = g.get("started")
-        if started is not None:
+        if started is not None and not is_warming_up():
             metrics.request(route(), request.method, response.status_code, time.perf_counter() - started)
         return response
 
@@ -161,6 +163,11 @@ def kind_of(page: ResultPage) -> str:
 def route() -> str:
     """The pattern of the address: never the address, which has ids, secrets and words of readers."""
     return request.url_rule.rule if request.url_rule else "none"
+
+
+def is_warming_up() -> bool:
+    """Whether no one asks: see `serve.warm_up`."""
+    return has_request_context() and request.remote_addr == WARM_UP
 
 
 def is_local() -> bool:

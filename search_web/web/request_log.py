@@ -17,7 +17,7 @@ from typing import Any, Literal, TextIO
 import structlog
 from flask import Flask, Response, g, request
 
-from .metrics import route
+from .metrics import is_warming_up, route
 
 Form = Literal["auto", "json", "text"]
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
@@ -105,7 +105,7 @@ def install(app: Flask, *, queries: bool = False) -> None:
                 line[name] = value
         if queries and (typed := request.args.get("q")):
             line["query"] = typed
-        write = _log.debug if request.endpoint in _QUIET else _log.info
+        write = _log.debug if request.endpoint in _QUIET or is_warming_up() else _log.info
         write("request", **line)
         return response
 

@@ -113,16 +113,29 @@ def write_bulk_blueprint(writing: Writing) -> APIBlueprint:
             stream, body_hash = _kept(stream)
         work = _Bulk(writing, token.name, key, request_hash(body_hash) if key else "")
         g.log_job, g.log_client = work.job, work.client
-        if key:
-            # Known before anything is answered: whether it was done already, or belongs to another request.
-            asked = PublishRequest(work.job, work.client, [], key, work.request, {}, done=False)
-            known = writing.publish(asked)
-            if known.replayed:
-                final = job_json(known.publication, searchable=False)
-                return _response(iter([_json_line(final)]), replayed=True)
+        try:
+            known = _known(work) if key else None
+        except HTTPException:
+            stream.close()
+            raise
+        if known is not None:
+            stream.close()
+            response = _response(iter([_json_line(job_json(known.publication, searchable=False))]))
+            response.headers["Idempotency-Replayed"] = "true"
+            return response
         return _response(_answered(work, stream, query.wait, started))
 
     return api
+
+
+def _known(work: _Bulk) -> Published | None:
+    """What a request with this key did before, if it was this one; another one is answered with 422.
+
+    Known before anything is answered, and so before the first line is read.
+    """
+    asked = PublishRequest(work.job, work.client, [], work.key, work.request, {}, done=False)
+    published = work.writing.publish(asked)
+    return published if published.replayed else None
 
 
 def _answered(work: _Bulk, stream: BinaryIO, wait: str, started: float) -> Iterator[bytes]:
@@ -136,6 +149,8 @@ def _answered(work: _Bulk, stream: BinaryIO, wait: str, started: float) -> Itera
     except (IndexerError, HTTPException, OSError) as error:
         yield _stopped(work, lines, error)
         return
+    finally:
+        stream.close()
     sequence = published.publication.sequence
     seconds = work.writing.searchable_s(sequence, started) if wait else None
     found = published.publication
@@ -191,7 +206,6 @@ def _stopped(work: _Bulk, lines: list[_Line], error: Exception) -> bytes:
 def _kept(stream: BinaryIO) -> tuple[BinaryIO, bytes]:
     """The whole body, to be read again, and its SHA-256."""
     digest = hashlib.sha256()
-    # Closed, and so removed, with the last reference to it.
     kept = tempfile.SpooledTemporaryFile(max_size=_KEPT)  # noqa: SIM115
     while part := stream.read(1 << 16):
         digest.update(part)
@@ -200,12 +214,10 @@ def _kept(stream: BinaryIO) -> tuple[BinaryIO, bytes]:
     return cast("BinaryIO", kept), digest.digest()
 
 
-def _response(lines: Iterator[bytes], *, replayed: bool = False) -> Response:
+def _response(lines: Iterator[bytes]) -> Response:
     response = Response(lines, 200, content_type="application/x-ndjson")
     # Packing would hold lines back until there are enough of them.
     response.headers["Content-Encoding"] = "identity"
-    if replayed:
-        response.headers["Idempotency-Replayed"] = "true"
     return response
 
 
