@@ -89,11 +89,27 @@ def neighbours(
         for hit, strength in hits
         if hit.id not in {article.id, *wanted.left_out} and (not group or hit.columns.get("group") != group)
     }
-    near = [
-        _neighbour(article, other, min(1.0, found[other.id] * _prior(article, other)))
-        for other in articles(list(found)).values()
-    ]
-    return sorted(near, key=lambda near: (-near.strength, near.article.id))[:limit]
+    return _nearest(article, found, articles, limit)
+
+
+def _nearest(article: Article, found: Mapping[str, float], articles: Articles, limit: int) -> list[Neighbour]:
+    """The nearest of the articles found by their terms, as many as are wanted.
+
+    What dates and lengths tell only makes the strength less: the strongest are read first, and no more when
+    those behind them cannot be among the nearest any longer.
+    """
+    ids = sorted(found, key=lambda name: (-found[name], name))
+    near: list[Neighbour] = []
+    at = 0
+    while at < len(ids) and (len(near) < limit or min(1.0, found[ids[at]]) >= near[-1].strength):
+        read = articles(ids[at : at + limit])
+        at += limit
+        near += [
+            _neighbour(article, other, min(1.0, found[other.id] * _prior(article, other)))
+            for other in read.values()
+        ]
+        near = sorted(near, key=lambda near: (-near.strength, near.article.id))[:limit]
+    return near
 
 
 def _neighbour(article: Article, other: Article, strength: float) -> Neighbour:
