@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from analyzers import SHINGLE_WORDS, SHORT_TEXT, SHORTEST_TEXT, Analyzer, FieldWords, IndexWords
 from indexer.articles import Article
-from indexer.engines.base import SearchEngine, SearchRequest
+from indexer.engines.base import SearchRequest
 from indexer.engines.query import Everything, Or, Phrase, Query
 from indexer.schema import SHAPES, exact_position, field_name, text_range, text_shingles, words_of
 
 from .pages import Reason, ReasonKind, Related
 from .recent_articles import RecentArticles, beginning
+from .recent_searches import Answers
 from .results import plain_result
 
 COPY = 0.5
@@ -70,7 +71,7 @@ class Texts:
 def copies_of(
     text: Text,
     analyzer: Analyzer,
-    engine: SearchEngine,
+    engine: Answers,
     articles: Callable[[Sequence[str]], Mapping[str, Article]],
     selected: Query | None = None,
     texts: Texts | None = None,
@@ -112,7 +113,7 @@ def compared(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> Reason | Non
     return None
 
 
-def phrases_of(text: Text, analyzer: Analyzer, engine: SearchEngine) -> list[Phrase]:
+def phrases_of(text: Text, analyzer: Analyzer, engine: Answers) -> list[Phrase]:
     """Phrases that lead to the copies of a text: from each stretch of it the one with the rarest word."""
     windows = _windows(text, analyzer)
     if not windows:

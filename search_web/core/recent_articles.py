@@ -12,7 +12,7 @@ from indexer.articles import Article
 
 Value = TypeVar("Value")
 
-LOOKED_AT = 200_000
+LOOKED_AT = 100_000
 """Code points of an article that are compared with others: no reader waits for the end of a book."""
 
 

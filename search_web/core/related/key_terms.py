@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 
 from analyzers import Analyzer, FieldKind
 from indexer.articles import Article
-from indexer.engines.base import IndexDocument, SearchEngine, frequencies
+from indexer.engines.base import IndexDocument, frequencies
 from indexer.engines.bm25 import idf, saturated
 from indexer.engines.query import AnyOf, Or, Query, Term
 from indexer.schema import NAMES, STORY, field_name, group_of
+
+from ..recent_searches import Answers
 
 BEST_TERMS = 200
 """Terms of an article that are searched. With 40, articles that share only a part of their text are lost:
@@ -71,7 +73,7 @@ def key_terms(found: Iterable[KeyTerm], most: int) -> KeyTerms:
     return KeyTerms(shared, sum(key.own * key.weight for key in scaled[:most]))
 
 
-def word_terms(document: IndexDocument, analyzer: Analyzer, engine: SearchEngine) -> KeyTerms:
+def word_terms(document: IndexDocument, analyzer: Analyzer, engine: Answers) -> KeyTerms:
     """The best terms of an article in the word and pair fields of its language and its names, best first."""
     # Another form of a word says no more than the word; pairs tell what overlapping texts share.
     main, *others = analyzer.fields
@@ -80,13 +82,13 @@ def word_terms(document: IndexDocument, analyzer: Analyzer, engine: SearchEngine
     return _best(document, weights, engine, BEST_TERMS, _COMMON_WORDS)
 
 
-def language_free_terms(document: IndexDocument, engine: SearchEngine) -> KeyTerms:
+def language_free_terms(document: IndexDocument, engine: Answers) -> KeyTerms:
     """The best of the terms that an article has in common with its translations, best first."""
     return _best(document, {NAMES: 1.0, STORY: 1.0}, engine, BEST_KEYS, _COMMON_KEYS)
 
 
 def _best(
-    document: IndexDocument, fields: Mapping[str, float], engine: SearchEngine, most: int, share: float
+    document: IndexDocument, fields: Mapping[str, float], engine: Answers, most: int, share: float
 ) -> KeyTerms:
     found: list[KeyTerm] = []
     # No index has a draft: every term is in one article more than that tells.

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from analyzers import Analyzer
 from indexer.articles import Article
-from indexer.engines.base import Hit, IndexDocument, SearchEngine, SearchRequest
+from indexer.engines.base import Hit, IndexDocument, SearchRequest
 from indexer.engines.query import And, AnyOf, Not, Query
 from indexer.schema import group_of
 
+from ..recent_searches import Answers
 from .key_terms import KeyTerms, language_free_terms, word_terms
 from .priors import likeness_of_shape, nearness_in_time
 
@@ -49,7 +50,7 @@ class Sought:
     keys: KeyTerms
 
 
-def sought(document: IndexDocument, analyzer: Analyzer, engine: SearchEngine) -> Sought:
+def sought(document: IndexDocument, analyzer: Analyzer, engine: Answers) -> Sought:
     """The best terms of an article."""
     return Sought(word_terms(document, analyzer, engine), language_free_terms(document, engine))
 
@@ -66,7 +67,7 @@ class Wanted:
 
 
 def neighbours(
-    article: Article, terms: Sought, engine: SearchEngine, articles: Articles, wanted: Wanted, limit: int
+    article: Article, terms: Sought, engine: Answers, articles: Articles, wanted: Wanted, limit: int
 ) -> list[Neighbour]:
     """At most so many other articles, nearest first; no translations.
 
@@ -128,7 +129,7 @@ def _language(article: Article) -> str:
     return article.lang.partition("-")[0].lower()
 
 
-def _found(terms: KeyTerms, engine: SearchEngine, selected: Query, limit: int) -> list[tuple[Hit, float]]:
+def _found(terms: KeyTerms, engine: Answers, selected: Query, limit: int) -> list[tuple[Hit, float]]:
     """The nearest articles by their terms alone, each with its share of the article's own score."""
     query = terms.query()
     if query is None:

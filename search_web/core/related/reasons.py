@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from analyzers import FOREIGN_NAME
 from indexer.articles import Article, canonical_url
-from indexer.engines.base import SearchEngine
 from indexer.engines.bm25 import idf
 from indexer.schema import NAMES, STORY
 
 from ..pages import Reason, ReasonKind
+from ..recent_searches import Answers
 from .key_terms import KeyTerm
 from .reading import Read, Told
 
@@ -41,7 +41,7 @@ class _Weighed:
 class Rarities:
     """How rare is what an article has; the engine is asked once for each."""
 
-    def __init__(self, engine: SearchEngine) -> None:
+    def __init__(self, engine: Answers) -> None:
         self._engine = engine
         self._known: dict[tuple[str, str], float | None] = {}
 

@@ -17,6 +17,8 @@ from indexer.schema import document_of
 from ..copies import Text, Texts, copies_of
 from ..facets import filters_query
 from ..pages import Filters, Reason, ReasonKind, Related, RelatedInput, RelatedPage
+from ..recent_articles import RecentArticles
+from ..recent_searches import RecentSearches
 from ..results import plain_result
 from .drafts import draft_article
 from .key_terms import translations_query
@@ -25,6 +27,8 @@ from .reading import Read, Reader
 from .reasons import Rarities, reasons_of
 
 _TRANSLATIONS = 50
+_KEPT = 300
+"""Articles whose best terms are remembered, some 30 kilobytes each."""
 BACKGROUND_DAYS = 30
 """An article that is so much older than another tells its background."""
 
@@ -64,9 +68,21 @@ class _Asked:
     article: Article
     read: Read
     snapshot: Snapshot
+    engine: RecentSearches
     wanted: Wanted
     terms: Sought
     rarities: Rarities
+
+
+class _State:
+    """A state of the index with what was asked of it."""
+
+    __slots__ = ("engine", "snapshot", "sought")
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.engine = RecentSearches(snapshot.engine)
+        self.sought: RecentArticles[Sought] = RecentArticles(_KEPT)
 
 
 class Stories:
@@ -76,6 +92,7 @@ class Stories:
         self._library = library
         self._reader = Reader()
         self._texts = Texts()
+        self._last: _State | None = None
 
     def related(self, article_id: str, limit: int) -> list[Related]:
         """Translations first, then copies, then the nearest. Raises `ArticleNotFound`."""
@@ -113,24 +130,42 @@ class Stories:
         )
 
     def _asked(self, article: Article, filters: Filters) -> _Asked:
-        snapshot = self._library.snapshot()
+        state = self._state()
+        snapshot = state.snapshot
         try:
             selected = filters_query(filters)
         except ValueError as error:
             raise QueryError(str(error)) from None
         analyzer = snapshot.analyzer(article.lang)
         found = self._reader.read(article, analyzer, snapshot.names)
-        document = document_of(found.article, analyzer, snapshot.names, found.found)
-        wanted = Wanted(selected, frozenset(filters.lang))
-        terms = sought(document, analyzer, snapshot.engine)
-        return _Asked(article, found, snapshot, wanted, terms, Rarities(snapshot.engine))
+
+        def terms() -> Sought:
+            document = document_of(found.article, analyzer, snapshot.names, found.found)
+            return sought(document, analyzer, state.engine)
+
+        return _Asked(
+            article=article,
+            read=found,
+            snapshot=snapshot,
+            engine=state.engine,
+            wanted=Wanted(selected, frozenset(filters.lang)),
+            terms=state.sought.get(article, (), terms),
+            rarities=Rarities(state.engine),
+        )
+
+    def _state(self) -> _State:
+        snapshot = self._library.snapshot()
+        last = self._last
+        if last is None or last.snapshot is not snapshot:
+            last = self._last = _State(snapshot)
+        return last
 
     def _translations(self, asked: _Asked) -> list[Related]:
         query = translations_query(asked.article)
         if query is None:
             return []
         request = SearchRequest(And((query, asked.wanted.selected)), limit=_TRANSLATIONS)
-        hits = asked.snapshot.engine.search(request).hits
+        hits = asked.engine.search(request).hits
         articles = self._library.articles([hit.id for hit in hits if hit.id != asked.article.id])
         return [
             Related(plain_result(other, 0.0), (Reason(ReasonKind.TRANSLATION),))
@@ -143,7 +178,7 @@ class Stories:
         found = copies_of(
             Text.of(asked.read.article, analyzer, asked.read.found),
             analyzer,
-            asked.snapshot.engine,
+            asked.engine,
             self._library.articles,
             asked.wanted.selected,
             texts=self._texts,
@@ -154,7 +189,7 @@ class Stories:
         near = neighbours(
             asked.article,
             asked.terms,
-            asked.snapshot.engine,
+            asked.engine,
             self._library.articles,
             asked.wanted,
             limit,
