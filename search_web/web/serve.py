@@ -21,6 +21,7 @@ from flask import Flask
 from waitress import serve as waitress_serve  # type: ignore[import-untyped]  # it ships no types
 
 from .config import PAGE_LANGUAGES
+from .publishing.models import BULK_BYTES
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +105,15 @@ def _answer(make_app: Callable[[], Flask], sockets: list[socket.socket], threads
     # What was read to begin with stays: no collection of garbage need look through it again.
     gc.collect()
     gc.freeze()
-    waitress_serve(app, sockets=sockets, threads=threads, ident=None, clear_untrusted_proxy_headers=False)
+    waitress_serve(
+        app,
+        sockets=sockets,
+        threads=threads,
+        ident=None,
+        clear_untrusted_proxy_headers=False,
+        # Bodies are taken in before anyone has looked at what they are for.
+        max_request_body_size=BULK_BYTES,
+    )
 
 
 def _forked(make_app: Callable[[], Flask], sockets: list[socket.socket], threads: int, pipe: _Pipe) -> int:

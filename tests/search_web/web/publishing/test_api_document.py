@@ -13,23 +13,8 @@ from tests.search_web.web.publishing.conftest import Press
 
 WORDS = st.sampled_from(
     [
-        *(
-            "",
-            "a",
-            "a1",
-            "none",
-            "جسر",
-            "Hà Nội",
-            "x" * 300,
-            "2025",
-            "2025-13",
-            "-1",
-            "0",
-            "1e9",
-            "true",
-            "NaN",
-        ),
-        *("\x00", "\ud7ff", "💥", "../..", "%", "'\"", "a\nb", "*", '"', "searchable", "csv", "vi", "9" * 30),
+        *("", "a", "a1", "none", "جسر", "Hà Nội", "x" * 300, "2025", "2025-13", "-1", "0", "1e9", "true"),
+        *("NaN", "\x00", "\ud7ff", "💥", "../..", "%", "'\"", "a\nb", "*", '"', "searchable", "csv", "vi"),
     ]
 )
 TEXTS = WORDS | st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -40,9 +25,8 @@ VALUES = st.recursive(
 )
 FIELDS = "id lang title body published_at publish_at url images tags delete"
 RECORDS = st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS.split(), VALUES))
-BODIES = st.fixed_dictionaries({"json": RECORDS | VALUES}) | st.fixed_dictionaries(
-    {"data": st.binary(max_size=80)}
-)
+RAW = st.fixed_dictionaries({"data": st.binary(max_size=80)})
+BODIES = st.fixed_dictionaries({"json": RECORDS | VALUES}) | RAW
 
 
 def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
@@ -72,7 +56,8 @@ def requests(draw: st.DrawFn, document: dict[str, Any]) -> tuple[str, str, dict[
 
 @pytest.fixture
 def document(press: Press) -> dict[str, Any]:
-    return press.client.get("/api/v1/openapi.json").get_json()
+    found: dict[str, Any] = press.client.get("/api/v1/openapi.json").get_json()
+    return found
 
 
 def test_the_document_has_what_publishes(document: dict[str, Any]) -> None:
