@@ -13,7 +13,7 @@ from ..recent_articles import RecentArticles, beginning
 
 Told = tuple[int, tuple[str, int, int] | StoryKey]
 """Number of the text that tells a term first, and the term with its place there."""
-_KEPT = 300
+_KEPT = 500
 """Articles, some 50 kilobytes each: stories of one day are neighbours of each other."""
 
 
