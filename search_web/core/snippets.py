@@ -15,7 +15,7 @@ from itertools import pairwise
 from analyzers import Analyzer, sentence_breaks
 
 from .pages import Snippet, Span
-from .text_words import TextWords
+from .text_words import TextWords, words_of_text
 from .wanted import Found, Looked, Wanted, find_wanted, look, settled
 
 LENGTH = 240
@@ -60,7 +60,8 @@ def title_and_passages(
     title: str, parts: Sequence[str], analyzer: Analyzer, wanted: Wanted
 ) -> tuple[Snippet, tuple[Snippet, ...]]:
     """The snippets of one article: where its body has a word as typed, its title marks no worse form."""
-    head, body = (look(TextWords(text, analyzer), wanted) for text in (title, _joined(parts)))
+    head = look(TextWords(title, analyzer), wanted)
+    body = look(words_of_text(_joined(parts), analyzer), wanted)
     wanted = settled(wanted, (head, body))
     return _snippet(title, 0, len(title), find_wanted(head, wanted)), _best(body, wanted, MOST, LENGTH)
 

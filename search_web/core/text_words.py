@@ -23,6 +23,11 @@ _KEPT_PIECES = 50_000
 _LONGEST_KEPT = 48
 """Code points; a longer run without a blank (a Thai sentence) does not come twice."""
 
+_KEPT_TEXTS = 300
+"""Of one language, some 25 kilobytes each: articles that are found once are found again."""
+_LONGEST_TEXT = 20_000
+"""Code points; a longer text is rare, and takes the room of many."""
+
 _Row = tuple[str | None, ...]
 """One word: its term in each field, and last the word as written."""
 _Piece = tuple[tuple[_Row, ...], tuple[tuple[int, int], ...], tuple[str, ...]]
@@ -40,6 +45,7 @@ class _Pieces(dict[str, _Piece]):
         super().__init__()
         self._analyzer = analyzer
         self.names = (*analyzer.words("").forms, WRITTEN)
+        self.texts: dict[str, TextWords] = {}
 
     def __missing__(self, piece: str) -> _Piece:
         words = self._analyzer.words(piece)
@@ -139,6 +145,19 @@ class TextWords:
         if starts is None:
             starts = self._starts = _offsets(self.text, self._pieces)
         return starts
+
+
+def words_of_text(text: str, analyzer: Analyzer) -> TextWords:
+    """The words of a text that may be asked for again; safe for several threads."""
+    texts = _pieces_of(analyzer).texts
+    found = texts.get(text)
+    if found is None:
+        found = TextWords(text, analyzer)
+        if len(text) <= _LONGEST_TEXT:
+            if len(texts) >= _KEPT_TEXTS:
+                texts.clear()
+            texts[text] = found
+    return found
 
 
 def _offsets(text: str, pieces: Sequence[str]) -> list[int]:
