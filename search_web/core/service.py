@@ -45,7 +45,7 @@ from .translate import Translation
 from .vocabulary import Vocabularies
 from .wanted import Wanted, wanted_words
 
-_WARM_UP = ("Hà Nội", "thu do ha noi", "هانوي", "Hanoi", "haanoix", "xqzhanoi", "قثصهانوي")
+_WARM_UP = ("Hà Nội", "thu do ha noi", "هانوي", "Hanoi", "haanoix", "xqzhanoi", "قثصهانوي", "nguy*")
 """Each script, with and without accents, other keys, and words that no archive has."""
 _RELATED = 10
 
