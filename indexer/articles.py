@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from analyzers.unicode_text import stream_safe
+
 from .errors import ArticleInvalid
 
 MAX_TEXT = 2_000_000
@@ -184,10 +186,12 @@ def article_from(record: Mapping[str, Any]) -> Article:
 
 
 def clean_text(text: str) -> str:
-    r"""Text without what no article means to say: NUL and other control characters, lone surrogates.
+    r"""Text without what no article means to say: NUL and other control characters, lone surrogates, letters
+    with heaps of marks (see `stream_safe`).
 
     Line ends become `\n`; tabs and line ends stay.
     """
+    text = stream_safe(text)
     if text.isprintable():
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")

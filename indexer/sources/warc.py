@@ -22,6 +22,7 @@ _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _WARC_MEMBER = re.compile(r"archive/[^/]+\.warc(?:\.gz)?\Z", re.IGNORECASE)
 _MOST_MEMBERS = 10_000
+_LONGEST_LINE = 1 << 20
 # Beside its own error warcio lets through what a header that is not what it should be makes of Python.
 _FAULTS = (
     InputDamaged, ArchiveLoadFailed, ValueError, EOFError, OSError, AttributeError, TypeError,
@@ -116,7 +117,15 @@ class _Records:
 
 
 class _RecordIterator(ArchiveIterator):  # type: ignore[misc,unused-ignore]  # warcio has no types
-    """Warcio's iterator, that takes a wrong Content-Length for a fault instead of a line on stderr."""
+    """Warcio's iterator, that takes a wrong Content-Length for a fault instead of a line on stderr.
+
+    No line of a header may be longer than `_LONGEST_LINE`: warcio would collect it, however long it is.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        super().__init__(stream)
+        unbounded = self.reader.readline
+        self.reader.readline = lambda length=None: unbounded(min(length or _LONGEST_LINE, _LONGEST_LINE))
 
     def _consume_blanklines(self) -> tuple[bytes | None, int]:
         blank = 0

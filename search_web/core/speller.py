@@ -45,6 +45,8 @@ class Suggestion:
     """The larger the likelier; comparable for one word only."""
 
 
+_LONGEST_WORD = 60
+"""Code points of a word that may be mistyped: looking at each part of a longer one takes seconds."""
 _FREQUENCY_WEIGHT = 0.35
 """Of log10 of the articles that have a word, against a mistake of cost 1.0."""
 _PAIR_WEIGHT = 0.5
@@ -100,7 +102,7 @@ class Speller:
 
     def suggestions(self, word: str, limit: int = 3, before: str = "", after: str = "") -> list[Suggestion]:
         """The likeliest first. `before`, `after`: the words beside it in the query, "" at an end."""
-        normal = self._normal(word)
+        normal = self._normal(word) if len(word) <= _LONGEST_WORD else ""
         if not normal:
             return []
         found: dict[str, Suggestion] = {}

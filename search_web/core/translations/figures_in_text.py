@@ -23,7 +23,9 @@ _TOKEN = re.compile(
     rf"|(?P<word>[^\W\d_](?:[^\W\d_]|[{_MARK}])*)"
 )
 _SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d.,]*\d)")
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|#\w+")
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S{1,100}@\S{1,200}\.\S{1,200}|#\w+")
+_ENDLESS = re.compile(r"[\d.,'/:-]{100,}")
+"""No number: reading it would take time with the square of its length."""
 _CLOCK = re.compile(
     r"\b\d{1,2} ?(?:[:h]|giờ) ?\d{2}\b(?! ?(?:%|triệu|tỷ))"
     r"|\b\d{1,2}(?:[.:]\d{2})? ?(?:[ap]\.?m\b|giờ\b(?! tới)|h\b|o.clock)"
@@ -64,7 +66,7 @@ def figures_in(text: str, lang: str) -> list[Figure]:
     """The figures of a text of a language, in order. `text` is in NFC; offsets are its code points."""
     language = lang.partition("-")[0]
     folded = _folded(text)
-    masked = _ADDRESS.sub(_blank, folded)
+    masked = _ADDRESS.sub(_blank, _ENDLESS.sub(_blank, folded))
     dates = dates_in(masked, language)
     found = list(dates)
     for date in dates:
