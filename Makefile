@@ -27,8 +27,9 @@ test-browser: setup ## the pages in a real browser; pictures of them in build/sc
 cov: setup ## all tests, and which lines none of them reached
 	$(PYTHON_OF_VENV) -m pytest -q --cov --cov-report=term
 
-torture: setup ## jobs killed at any moment, for TORTURE_SECONDS (600)
-	TORTURE_SECONDS=$${TORTURE_SECONDS:-600} $(PYTHON_OF_VENV) -m pytest -q -s tests/faults
+torture: setup ## jobs killed at any moment for TORTURE_SECONDS (600), every call failing, many bits, long fuzzing
+	FAULTS=all TORTURE_SECONDS=$${TORTURE_SECONDS:-600} $(PYTHON_OF_VENV) -m pytest -q -s tests/faults
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-5000} $(PYTHON_OF_VENV) -m pytest -q -s tests/fuzz tests/attacks
 
 lint: setup ## format, ruff, mypy --strict, direction of imports
 	$(PYTHON_OF_VENV) -m ruff format --check .

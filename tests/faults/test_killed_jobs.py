@@ -170,7 +170,9 @@ def planned(world: World, name: str) -> tuple[State, tuple[Path | str, ...]]:
     known = sorted(after)
     if name in {"add", "sync"}:
         world.version += 1
-        free = [str(n) for n in range(2 * ARTICLES) if str(n) not in world.withdrawn]
+        # What was withdrawn is gone for good: in a long torture other ids take its place.
+        ids = range(2 * ARTICLES + len(world.withdrawn))
+        free = [str(n) for n in ids if str(n) not in world.withdrawn]
         changed = chance.sample(free, chance.randint(1, ARTICLES // 2))
         after |= dict.fromkeys(changed, world.version)
         if name == "sync":
@@ -178,10 +180,10 @@ def planned(world: World, name: str) -> tuple[State, tuple[Path | str, ...]]:
             return after, (world.home, world.records(after))
         return after, (world.home, world.records({i: after[i] for i in changed}))
     if name in {"remove", "withdraw"}:
-        ids = chance.sample(known, min(len(known), chance.randint(1, 5)))
+        gone = chance.sample(known, min(len(known), chance.randint(1, 5)))
         if name == "withdraw":
-            world.withdrawn |= set(ids)
-        return {i: v for i, v in after.items() if i not in ids}, (world.home, *ids)
+            world.withdrawn |= set(gone)
+        return {i: v for i, v in after.items() if i not in gone}, (world.home, *gone)
     if name == "backup":
         shutil.rmtree(world.folder / "copy", ignore_errors=True)
         return after, (world.home, world.folder / "copy")
