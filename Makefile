@@ -18,14 +18,14 @@ demo: ## the sample archive in a browser (PORT=8001 make demo for another port)
 	sh scripts/demo.sh
 
 test: setup ## all tests
-	$(PYTHON_OF_VENV) -m pytest -q
+	$(PYTHON_OF_VENV) -m pytest -q -n auto --maxprocesses 4 -p no:benchmark
 
 test-browser: setup ## the pages in a real browser; pictures of them in build/screenshots
 	sh scripts/browser.sh
 	$(PYTHON_OF_VENV) -m pytest -q tests/browser
 
 cov: setup ## all tests, and which lines none of them reached
-	$(PYTHON_OF_VENV) -m pytest -q --cov --cov-report=term
+	$(PYTHON_OF_VENV) -m pytest -q -n auto --maxprocesses 4 -p no:benchmark --cov --cov-report=term
 
 torture: setup ## jobs killed at any moment for TORTURE_SECONDS (600), every call failing, many bits, long fuzzing
 	FAULTS=all TORTURE_SECONDS=$${TORTURE_SECONDS:-600} $(PYTHON_OF_VENV) -m pytest -q -s tests/faults

@@ -29,6 +29,8 @@ _TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 WARM_UP = "warm-up"
 """The address of requests that a server sends itself before the first reader comes."""
+_SHARED = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+"""Read now, as prometheus_client does when it is loaded: what is set later decides nothing."""
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 
@@ -135,8 +137,8 @@ def install(app: Flask, metrics: Metrics, pulse: Pulse | None, tokens: Tokens, *
         if not (local and is_local()):
             tokens.require("read")
         registry = CollectorRegistry()
-        if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        if _SHARED:
+            MultiProcessCollector(registry, _SHARED)  # type: ignore[no-untyped-call]
             parts = [generate_latest(registry)]
         else:
             parts = [generate_latest(metrics.registry)]
