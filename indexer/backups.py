@@ -20,7 +20,7 @@ import tarfile
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -200,11 +200,30 @@ def _opened(source: Path, work: Path) -> Path:
         return source
     try:
         with tarfile.open(source) as tar:
-            # The filter refuses links, devices and names that lead out of the folder.
-            tar.extractall(work, filter="data")
+            _unpack(tar, work)
     except (OSError, tarfile.TarError) as error:
         raise ArchiveError(f"{source} cannot be read as a backup ({error}); give another one") from error
     return work / "backup"
+
+
+def _unpack(tar: tarfile.TarFile, work: Path) -> None:
+    """Write the files of a packed backup; it has folders and files, and nothing that leads out of it.
+
+    Not `extractall(filter="data")`, which Python has only since 3.11.4. Raises `tarfile.TarError`.
+    """
+    for member in tar:
+        parts = PurePosixPath(member.name).parts
+        if not (member.isfile() or member.isdir()) or not parts or parts[0] == "/" or ".." in parts:
+            raise tarfile.TarError(f"{member.name!r} is no file of a backup")
+        path = work.joinpath(*parts)
+        if member.isdir():
+            path.mkdir(parents=True, exist_ok=True)
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = tar.extractfile(member)
+        assert content is not None
+        with content, path.open("xb") as file:
+            shutil.copyfileobj(content, file)
 
 
 def _verify(folder: Path) -> None:

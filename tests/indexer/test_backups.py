@@ -156,13 +156,21 @@ def test_other_files_are_no_backups(built: Path, tmp_path: Path, write: Write, n
     assert built.exists()
 
 
-def test_a_packed_backup_cannot_write_elsewhere(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["../../evil", "/evil", "backup/../../evil", "link"])
+def test_a_packed_backup_cannot_write_elsewhere(tmp_path: Path, name: str) -> None:
     with tarfile.open(tmp_path / "evil.tar", "w") as tar:
         note = tmp_path / "note"
         note.write_text("{}", encoding="utf-8")
-        tar.add(note, arcname="../../evil")
-    with pytest.raises(ArchiveError, match="cannot be read as a backup"):
+        member = tar.gettarinfo(note)
+        member.name = name
+        if name == "link":
+            member.type, member.linkname, member.size = tarfile.SYMTYPE, "/etc", 0
+        with note.open("rb") as file:
+            tar.addfile(member, file)
+    with pytest.raises(ArchiveError, match="is no file of a backup"):
         restore(tmp_path / "other", tmp_path / "evil.tar")
+    assert not Path("/evil").exists()
+    assert not list(tmp_path.rglob("evil"))
 
 
 def test_a_backup_never_overwrites(built: Path, tmp_path: Path) -> None:
