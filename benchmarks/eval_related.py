@@ -2,6 +2,7 @@
 
 python -m benchmarks.eval_related vietnamese-mds
 python -m benchmarks.eval_related ntrex128 --mask digits --mask latin
+python -m benchmarks.eval_related ntrex128 --distractors vietnews
 python -m benchmarks.eval_related ant-multisource --half odd --json
 
 `all` and the languages by themselves are asked for what is related in any language. `ar>vi` asks an Arabic
@@ -192,15 +193,24 @@ def peer_numbers(data_set: DataSet, asked: Asked) -> dict[str, dict[str, float]]
     "--half", type=click.Choice([*HALVES, "both"]), default="both", help="Ask of half the clusters."
 )
 @click.option("--mask", "masks", type=click.Choice(list(MASKS)), multiple=True, help="Take these out first.")
+@click.option("--distractors", metavar="SET", multiple=True, help="Index this set too and ask it nothing.")
 @click.option("--peers", is_flag=True, help="Ask MoreLikeThis of Lucene, tantivy and Whoosh too.")
 @click.option("--json", "as_json", is_flag=True, help="Print {set: {asked: {measure: value}}} only.")
-def main(name: str, half: str, masks: tuple[str, ...], peers: bool, as_json: bool) -> None:  # noqa: FBT001  # click hands the options over
+def main(
+    name: str,
+    half: str,
+    masks: tuple[str, ...],
+    distractors: tuple[str, ...],
+    *,
+    peers: bool,
+    as_json: bool,
+) -> None:
     """Measure related stories on SET: a folder, or the name of one of the shared sets."""
     try:
         # Standard output is for the numbers alone, whatever a library prints.
         with redirect_stdout(sys.stderr):
-            (found,) = find_sets([name])
-            with masked(found, masks) as data_set, indexed_sets([data_set]) as indexed:
+            found, *others = find_sets([name, *distractors])
+            with masked(found, masks) as data_set, indexed_sets([data_set], others) as indexed:
                 asked = asked_of(data_set, half)
                 numbers = evaluate(indexed.service, asked)
                 if peers:
