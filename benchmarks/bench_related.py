@@ -1,6 +1,6 @@
 """How much processor time the stories around an article take: translations, copies, the nearest, and why.
 
-The goals: 30 ms an article among 50,000, 200 ms for the longest draft, which is as much as is looked at of an
+The goals: 30 ms an article, 200 ms for the longest draft, which is as much as is looked at of an
 article of two megabytes. Times are those of the processor, so that other work on the machine counts for less.
 """
 
@@ -70,7 +70,13 @@ def test_related(benchmark: BenchmarkFixture, service: SearchService, asked: lis
 def test_the_longest_draft(benchmark: BenchmarkFixture, service: SearchService, news: list[Article]) -> None:
     """An article that stands at its beginning is its excerpt."""
     part = max(news[:2_000], key=lambda article: 2_000 < len(article.text) < 4_000)
-    others = [paragraph for article in news if article.lang == part.lang for paragraph in article.body]
+    # The words of the others backwards: as many terms as in a text, and no other article stands in it.
+    others = [
+        " ".join(reversed(paragraph.split()))
+        for article in news
+        if article.lang == part.lang
+        for paragraph in article.body
+    ]
     text = "\n".join(["Everything", *part.body, *others])[:MAX_DRAFT]
     took: list[float] = []
 
