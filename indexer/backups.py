@@ -17,6 +17,7 @@ import json
 import os
 import shutil
 import tarfile
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,21 +27,22 @@ from typing import Any
 
 from .archive import Archive, held
 from .archive.copies import contents_of, copy_database
+from .archive.desk_store import FILE as DESK_FILE
 from .config import FILE as SETTINGS_FILE
 from .config import Settings, load_settings
 from .durable_files import sync_folder, sync_tree, write_durably
 from .errors import ArchiveError, IndexDamaged, IndexMissing
-from .generations import current_name, index_folder
-from .indexing import Progress, bring_up
+from .generations import adopt, current_name, index_folder
+from .indexing import Progress
 from .job import start_job
 from .name_vetoes import FILE as VETOES_FILE
 from .receipts import Receipt
-from .writer_lock import writer_lock
+from .writer_lock import build_lock, writer_lock
 
 _NOTE = "backup.json"
 _FORMAT = 1
 _ARCHIVE = "archive.db"
-_DATABASES = ("desk.db",)
+_DATABASES = (DESK_FILE,)
 """Copied by SQLite too: their writer may be at work."""
 _PLAIN = (SETTINGS_FILE, VETOES_FILE)
 _PACKED = {".tar": "w", ".gz": "w:gz", ".tgz": "w:gz"}
@@ -85,6 +87,8 @@ def backup(home: Path, target: Path, *, with_index: bool = True, settings: Setti
                 file = Path(work, target.name)
                 with tarfile.open(file, packed) as tar:  # type: ignore[call-overload]
                     tar.add(folder, arcname="backup")
+                # Some of what is in it only its owner may read.
+                file.chmod(0o600)
                 sync_tree(Path(work))
                 file.rename(target)
             else:
@@ -108,7 +112,8 @@ def restore(
 
     `replace`: also where there is an archive, whose articles are then gone; one that cannot be read is kept
     as `archive.db.damaged`, and what was withdrawn there is not known. Settings that are there stay.
-    Raises `ArchiveError` when the backup is damaged, which is found before anything is written.
+    Raises `ArchiveError` when the backup is damaged, which is found before anything is written; `LockHeld`
+    while an index is being built.
     """
     if (home / _ARCHIVE).exists() and not replace:
         raise ArchiveError(f"{home} has an archive; give --replace to put the backup in its place")
@@ -118,16 +123,23 @@ def restore(
         contents_of(folder / _ARCHIVE)
         _set_damaged_aside(home, settings or load_settings(home))
         with start_job(home, progress, settings, create=True) as job:
-            withdrawn = _withdrawn(job.archive)
-            copy_database(folder / _ARCHIVE, home / _ARCHIVE, finished=True)
-            # What was taken out for good since the backup must not come back with it.
-            for article_id, reason in withdrawn.items():
-                job.archive.withdraw([article_id], reason)
-            _put_back(folder, home)
-            _adopt_index(folder, home)
-            generation, indexed = bring_up(home, job.archive, job.rules())
-            receipt = Receipt("restore", new=job.archive.count(), indexed=indexed)
-            return job.receipt(receipt, generation)
+            # An index that is being built would be of the archive before, and serve all the same.
+            with build_lock(home, 0):
+                restored = Path(work, "restored.db")
+                _prepare(folder / _ARCHIVE, restored, _withdrawn(job.archive))
+                copy_database(restored, home / _ARCHIVE)
+                _put_back(folder, home)
+                _adopt_index(folder, home)
+            return job.finish(Receipt("restore", new=job.archive.count()))
+
+
+def _prepare(source: Path, restored: Path, withdrawn: Mapping[str, str]) -> None:
+    """An archive without what was taken out for good since its backup: nobody sees it for a moment."""
+    copy_database(source, restored, finished=True)
+    # One of an older Dalil gets the tables that it lacks.
+    with closing(Archive.open(restored, create=True)) as archive:
+        for article_id, reason in withdrawn.items():
+            archive.withdraw([article_id], reason)
 
 
 def _set_damaged_aside(home: Path, settings: Settings) -> None:
@@ -176,6 +188,7 @@ def _copy_rest(home: Path, folder: Path, index: str) -> dict[str, Any]:
     for name in _DATABASES:
         if (home / name).exists():
             copy_database(home / name, folder / name)
+            shutil.copymode(home / name, folder / name)
     for name in _PLAIN:
         with suppress(FileNotFoundError):
             shutil.copy2(home / name, folder / name)
@@ -224,6 +237,7 @@ def _unpack(tar: tarfile.TarFile, work: Path) -> None:
         assert content is not None
         with content, path.open("xb") as file:
             shutil.copyfileobj(content, file)
+        path.chmod(member.mode & 0o777)
 
 
 def _verify(folder: Path) -> None:
@@ -261,14 +275,5 @@ def _put_back(folder: Path, home: Path) -> None:
 
 def _adopt_index(folder: Path, home: Path) -> None:
     """Let the generation of the backup serve; without one, or with one of other rules, one is built anew."""
-    generations = sorted((folder / "index").glob("gen-*")) if (folder / "index").is_dir() else []
-    if not generations:
-        return
-    index = index_folder(home)
-    index.mkdir(exist_ok=True)
-    numbers = [int(path.name[4:]) for path in index.glob("gen-*") if path.name[4:].isdigit()]
-    name = f"gen-{max(numbers, default=0) + 1:06d}"
-    shutil.copytree(generations[-1], index / name)
-    (index / name / "served").touch()
-    sync_tree(index / name)
-    write_durably(index / "CURRENT", name + "\n")
+    for generation in (folder / "index").glob("gen-*"):
+        adopt(home, generation)

@@ -85,11 +85,7 @@ class Generation:
 
     def sequence(self) -> int:
         """The last change of the archive that this index has. Raises `IndexDamaged`, `IndexUnavailable`."""
-        path = self.folder / "state.json"
-        try:
-            return int(json.loads(path.read_text(encoding="utf-8"))["sequence"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise unreadable(path, error) from error
+        return _sequence_of(self.folder)
 
     def mark(self) -> str:
         """See `Archive.mark`: of the change that `sequence` names; "" when an older Dalil wrote it."""
@@ -126,10 +122,17 @@ def current_name(home: Path) -> str:
 def serving_sequence(home: Path) -> int:
     """The last change that the serving generation has; 0 when there is none that can tell."""
     try:
-        state = index_folder(home) / current_name(home) / "state.json"
-        return int(json.loads(state.read_text(encoding="utf-8"))["sequence"])
-    except (IndexMissing, IndexDamaged, IndexUnavailable, OSError, ValueError, KeyError, TypeError):
+        return _sequence_of(index_folder(home) / current_name(home))
+    except (IndexMissing, IndexDamaged, IndexUnavailable):
         return 0
+
+
+def _sequence_of(folder: Path) -> int:
+    path = folder / "state.json"
+    try:
+        return int(json.loads(path.read_text(encoding="utf-8"))["sequence"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise unreadable(path, error) from error
 
 
 def open_current(home: Path, *, read_only: bool = False) -> Generation:
@@ -159,7 +162,7 @@ def new_generation(home: Path, lexicons: Mapping[str, Lexicon], articles: int) -
         # What a job was building when it was cut off; after a rollback a newer one may be complete.
         if number and _number(folder) > number and not (folder / _SERVED).exists():
             shutil.rmtree(folder, ignore_errors=True)
-    folder = index_folder(home) / f"gen-{max(map(_number, _folders(home)), default=0) + 1:06d}"
+    folder = _next_folder(home)
     (folder / "lexicons").mkdir(parents=True)
     manifest = _described(folder, lexicons, {}, articles)
     return Generation(folder, manifest, lexicons, WhooshEngine.create(folder / "whoosh"))
@@ -190,10 +193,7 @@ def activate(generation: Generation, keep: int = 2) -> None:
     folder = generation.folder.parent
     home = folder.parent
     before = _current_folder(home)
-    (generation.folder / _SERVED).touch()
-    sync_tree(generation.folder)
-    sync_folder(folder)
-    write_durably(folder / "CURRENT", generation.name + "\n")
+    _serve(generation.folder)
     kept = {generation.folder} | ({before} if before else set())
     others = sorted((old for old in _folders(home) if old not in kept), key=_number, reverse=True)
     complete = [old for old in others if (old / _SERVED).exists()]
@@ -201,6 +201,20 @@ def activate(generation: Generation, keep: int = 2) -> None:
     for old in others:
         if old not in kept:
             shutil.rmtree(old, ignore_errors=True)
+
+
+def adopt(home: Path, folder: Path) -> None:
+    """Let a copy of a complete generation serve; the others stay."""
+    copy = _next_folder(home)
+    shutil.copytree(folder, copy)
+    _serve(copy)
+
+
+def _serve(folder: Path) -> None:
+    (folder / _SERVED).touch()
+    sync_tree(folder)
+    sync_folder(folder.parent)
+    write_durably(folder.parent / "CURRENT", folder.name + "\n")
 
 
 def complete_generations(home: Path) -> list[str]:
@@ -226,6 +240,10 @@ def abandon(generation: Generation) -> None:
 
 def _folders(home: Path) -> list[Path]:
     return [folder for folder in index_folder(home).glob("gen-*") if folder.is_dir() and _number(folder)]
+
+
+def _next_folder(home: Path) -> Path:
+    return index_folder(home) / f"gen-{max(map(_number, _folders(home)), default=0) + 1:06d}"
 
 
 def _current_folder(home: Path) -> Path | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .canaries import ask_canaries, sample_of
@@ -18,7 +18,7 @@ from .generations import (
     index_folder,
     open_generation,
 )
-from .indexing import Progress, bring_up, build, catch_up_with, check_complete, is_of
+from .indexing import Progress, build, catch_up_with, check_complete, is_of
 from .inspection import check
 from .job import Job, start_job
 from .receipts import Receipt
@@ -54,8 +54,7 @@ def reindex(
             if not swap_anyway and complete_generations(home):
                 _approve(job, generation)
 
-        rules = job.rules()
-        rules = type(rules)(rules.progress, rules.commit_every, rules.keep, alone, approve)
+        rules = replace(job.rules(), alone=alone, approve=approve)
         generation, indexed = build(home, job.archive, rules)
         return job.receipt(Receipt("reindex", indexed=indexed), generation)
 
@@ -130,8 +129,7 @@ def repair(home: Path, *, progress: Progress | None = None, settings: Settings |
     left, done = found, []
     if left:
         with start_job(home, progress, settings) as job:
-            generation, indexed = bring_up(home, job.archive, job.rules())
-            done.append(job.receipt(Receipt("repair", indexed=indexed), generation))
+            done.append(job.finish(Receipt("repair")))
         left = tuple(check(home))
     if left and any("dalil reindex" in problem for problem in left):
         done.append(reindex(home, swap_anyway=True, progress=progress, settings=settings))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import tarfile
 from collections.abc import Callable
 from contextlib import closing
@@ -13,12 +14,13 @@ import pytest
 
 from indexer import backups, inspection, jobs
 from indexer.archive import Archive
+from indexer.archive.desk_store import DeskStore
 from indexer.backups import backup, restore
 from indexer.config import Settings
 from indexer.errors import ArchiveError, LockHeld
 from indexer.generations import current_name
 from indexer.library import Library
-from indexer.writer_lock import writer_lock
+from indexer.writer_lock import build_lock, writer_lock
 
 News = Callable[[int], list[dict[str, str]]]
 Write = Callable[..., Path]
@@ -98,7 +100,7 @@ def test_an_index_of_later_changes_is_not_taken_for_the_restored_archive(
     backup(built, tmp_path / "copy.tar")
     jobs.add(built, [write(news(9))])
     with monkeypatch.context() as patch:
-        patch.setattr("indexer.backups.bring_up", _cut_off)
+        patch.setattr("indexer.job.bring_up", _cut_off)
         with pytest.raises(KeyboardInterrupt):
             restore(built, tmp_path / "copy.tar", replace=True)
     others = [{"id": f"b{n}", "title": f"خبر {n}"} for n in range(3)]
@@ -118,6 +120,52 @@ def test_what_was_withdrawn_since_stays_withdrawn(built: Path, tmp_path: Path) -
     restore(built, tmp_path / "copy", replace=True)
     assert ids_of(built) == {"0", "1", "2", "4", "5"}
     assert inspection.check(built) == []
+
+
+def test_what_was_withdrawn_is_never_seen_while_a_backup_is_restored(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The archive of the backup comes without it, so that a job that is cut off shows nothing."""
+    backup(built, tmp_path / "copy")
+    jobs.withdraw(built, ["3"], "by court order")
+    with monkeypatch.context() as patch:
+        patch.setattr(Archive, "withdraw", _cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            restore(built, tmp_path / "copy", replace=True)
+    with closing(Archive.open(built / "archive.db")) as archive:
+        assert "3" not in archive.ids()
+
+
+def test_a_backup_of_an_older_archive_gets_the_tables_that_it_lacks(built: Path, tmp_path: Path) -> None:
+    """Archives of an older Dalil had no table of what is withdrawn."""
+    with closing(sqlite3.connect(built / "archive.db")) as connection:
+        connection.execute("DROP TABLE held")
+    backup(built, tmp_path / "copy")
+    jobs.withdraw(built, ["3"], "by court order")
+    restore(built, tmp_path / "copy", replace=True)
+    assert ids_of(built) == {"0", "1", "2", "4", "5"}
+
+
+def test_nothing_is_restored_while_an_index_is_being_built(built: Path, tmp_path: Path) -> None:
+    """It would be of the archive before, and serve as the index of the restored one."""
+    backup(built, tmp_path / "copy")
+    jobs.remove(built, ["0"])
+    with build_lock(built, 0), pytest.raises(LockHeld, match="is building an index"):
+        restore(built, tmp_path / "copy", replace=True)
+    assert ids_of(built) == {"1", "2", "3", "4", "5"}
+
+
+@pytest.mark.parametrize("name", ["copy", "copy.tar.gz"])
+def test_what_only_the_owner_may_read_stays_so(built: Path, tmp_path: Path, name: str) -> None:
+    """The settings may have a password, and the desk's database has what signs sessions."""
+    with closing(DeskStore(built)) as desk:
+        desk.salt()
+    (built / "dalil.toml").chmod(0o600)
+    backup(built, tmp_path / name)
+    restore(tmp_path / "other", tmp_path / name)
+    secret = [built / "desk.db", *(tmp_path / "other" / file for file in ("desk.db", "dalil.toml"))]
+    secret += [tmp_path / "copy" / "desk.db"] if name == "copy" else [tmp_path / name]
+    assert {path: oct(path.stat().st_mode & 0o777) for path in secret} == dict.fromkeys(secret, "0o600")
 
 
 def test_articles_published_while_the_backup_is_made_are_in_neither_or_both(
