@@ -109,9 +109,9 @@ def build(home: Path, archive: Archive, rules: Rules) -> tuple[Generation, int]:
         frequency = generation.name_terms.arabic_words.frequency
         save_names(generation.folder, names.witnesses(), sequence, frequency)
         # Most of what came in meanwhile is applied before anyone must wait for us.
-        indexed += apply_changes(archive, generation, _silent, commit_every)
+        indexed += apply_changes(archive, generation, silent, commit_every)
         with rules.alone():
-            indexed += apply_changes(archive, generation, _silent, commit_every)
+            indexed += apply_changes(archive, generation, silent, commit_every)
             follow(archive, generation)
             check_complete(archive, generation)
             rules.approve(generation)
@@ -243,5 +243,5 @@ def check_complete(archive: Archive, generation: Generation) -> None:
         )
 
 
-def _silent(_phase: str, _done: int, _total: int | None) -> None:
-    """No one is watching."""
+def silent(_phase: str, _done: int, _total: int | None) -> None:
+    """The `Progress` of what no one is watching."""

@@ -16,7 +16,7 @@ from .canaries import CanaryReport, ask_canaries
 from .config import Settings, load_settings
 from .errors import ArchiveError
 from .generations import Generation, serving_sequence
-from .indexing import Progress, Rules, bring_up
+from .indexing import Progress, Rules, bring_up, silent
 from .manifest import Manifest
 from .receipts import Receipt
 from .sources import reading_rules
@@ -106,7 +106,7 @@ def start_job(
                 due = archive.publish_due() if lock is writer_lock else PutCounts()
                 released = due.new + due.changed + due.unchanged
                 indexed = serving_sequence(home)
-                yield Job(home, archive, progress or _silent, settings, started, indexed, released)
+                yield Job(home, archive, progress or silent, settings, started, indexed, released)
             finally:
                 archive.close()
     except OSError as error:
@@ -135,7 +135,3 @@ def counted(receipt: Receipt, counts: PutCounts) -> Receipt:
         held=counts.held,
         removed=receipt.removed + counts.hidden,
     )
-
-
-def _silent(_phase: str, _done: int, _total: int | None) -> None:
-    """No one is watching."""

@@ -13,7 +13,7 @@ from .job import counted, start_job
 from .reading import Reading, shown
 from .rebuilding import reindex
 from .receipts import Receipt
-from .sources import FORMATS
+from .sources import check_format
 
 __all__ = ["Progress", "add", "catch_up", "reindex", "remove", "restore_public", "withdraw"]
 
@@ -33,8 +33,7 @@ def add(
 
     Raises `SourceError` when none of the paths exists or the format is unknown, `LockHeld`, `ArchiveError`.
     """
-    if format is not None and format not in FORMATS:
-        raise SourceError(f"there is no format {format!r}; use one of {', '.join(FORMATS)}")
+    check_format(format)
     if paths and not any(path.exists() for path in paths):
         names = ", ".join(shown(path) for path in paths[:5])
         raise SourceError(f"no such file or folder: {names}; give the path of saved articles")

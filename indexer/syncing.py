@@ -23,12 +23,12 @@ from .archive.copies import copy_database
 from .archive.source_memory import Gone, SourceFile
 from .config import Settings
 from .errors import SourceError
-from .indexing import Progress
+from .indexing import Progress, silent
 from .job import counted, start_job
 from .reading import Reading, absolute, shown
 from .receipts import SHOWN, Receipt, SourceReport
 from .sitemap_sources import Listed, listed_by
-from .sources import FORMATS, Reject, is_sitemap, list_files, reading_rules
+from .sources import Reject, check_format, is_sitemap, list_files, reading_rules
 
 FEW = 5
 """So many articles may always be removed from a source ..."""
@@ -67,8 +67,7 @@ def sync_sources(
     `ArchiveError`.
     """
     options = options or SyncOptions()
-    if options.format is not None and options.format not in FORMATS:
-        raise SourceError(f"there is no format {options.format!r}; use one of {', '.join(FORMATS)}")
+    check_format(options.format)
     for path in paths:
         if not path.exists():
             raise SourceError(
@@ -93,7 +92,7 @@ def _dry_run(home: Path, paths: Sequence[Path], options: SyncOptions, progress: 
         if (home / "archive.db").exists():
             copy_database(home / "archive.db", copy)
         with closing(Archive.open(copy, create=True)) as archive:
-            receipt = _follow(archive, paths, options, progress or _silent)
+            receipt = _follow(archive, paths, options, progress or silent)
     return replace(receipt, dry_run=True)
 
 
@@ -144,14 +143,15 @@ class _Source:
             size = source_memory.size(connection, self._name)
             self._known = source_memory.files(connection, self._name)
         report = SourceReport(self._name)
-        if is_sitemap(path):
+        of_sitemap = is_sitemap(path)
+        if of_sitemap:
             listed = listed_by(path, self._archive)
             report = replace(report, **listed.report())
             seen = self._follow_sitemap(path, listed)
         else:
             seen = self._follow_files(list_files(path, format=self._options.format))
         report = replace(report, files=report.files or len(seen), read=self._read)
-        self._lose(sorted(self._known.keys() - seen), may_be_there=is_sitemap(path))
+        self._lose(sorted(self._known.keys() - seen), may_be_there=of_sitemap)
         return self._counts, self._remove_gone(report, size, seen)
 
     def _lose(self, names: Sequence[str], *, may_be_there: bool) -> None:
@@ -270,7 +270,3 @@ def _digest(path: Path, kind: str) -> str:
         while part := file.read(_CHUNK):
             digest.update(part)
     return digest.hexdigest()
-
-
-def _silent(_phase: str, _done: int, _total: int | None) -> None:
-    """No one is watching."""

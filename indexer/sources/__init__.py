@@ -5,7 +5,7 @@ One bad record never stops the rest, and no file is read past the limits of `lim
 
 from __future__ import annotations
 
-from .formats import FORMATS, detect_format
+from .formats import FORMATS, check_format, detect_format
 from .limits import DEFAULT_LIMITS, Limits
 from .paths import list_files, read_path
 from .reading_rules import reading_rules
@@ -18,6 +18,7 @@ __all__ = [
     "Limits",
     "Reject",
     "SitemapEntry",
+    "check_format",
     "detect_format",
     "is_sitemap",
     "list_files",

@@ -23,6 +23,12 @@ _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
+def check_format(format: str | None) -> None:
+    """Raise `SourceError` for a name that is none of `FORMATS`; None is no name."""
+    if format is not None and format not in FORMATS:
+        raise SourceError(f"there is no format {format!r}; use one of {', '.join(FORMATS)}")
+
+
 def detect_format(path: Path) -> str:
     """The format of a file, one of `FORMATS`; gzip around it is looked through.
 

@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 from ..articles import Article
 from ..errors import SourceError
 from . import feeds, html_page, jsonl, page_text, warc
-from .formats import FORMATS, detect_format, read_head
+from .formats import check_format, detect_format, read_head
 from .limits import DEFAULT_LIMITS, Budget, GunzipReader, Limits
 from .rejects import Reject
 
@@ -38,8 +38,7 @@ def read_path(
     Raises `SourceError` if the path does not exist, is in no known format or `format` is unknown. Anything
     wrong inside a file is a `Reject`.
     """
-    if format is not None and format not in FORMATS:
-        raise SourceError(f"there is no format {format!r}; use one of {', '.join(FORMATS)}")
+    check_format(format)
     if path.is_dir():
         return _read_folder(path, format, limits)
     if not path.exists():
