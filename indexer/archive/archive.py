@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +24,23 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..articles import Article, Image, article_from, hash_of
-from ..errors import ArchiveError, ArticleInvalid, ArticleNotFound
+from ..articles import Article, hash_of
+from ..errors import ArchiveError, ArticleNotFound
 from ..sources import Reject
 from . import held, removals, versions
-from .tables import ABOUT, ARTICLES, CHANGES, JOBS, METADATA, QUARANTINE, SCHEMA, make_safe
-
-_BATCH = 500
-"""Articles a transaction; SQLite takes fewer than 32,766 parameters a statement."""
+from .stored_articles import article_of, is_whole, whole_article
+from .tables import (
+    ABOUT,
+    ARTICLES,
+    AT_ONCE,
+    CHANGES,
+    JOBS,
+    METADATA,
+    QUARANTINE,
+    SCHEMA,
+    batches,
+    make_safe,
+)
 
 # Built once: a page of results asks it, and building it takes half as long as the answer.
 _RECORDS = select(ARTICLES.c.id, ARTICLES.c.content_hash, ARTICLES.c.record).where(
@@ -119,18 +126,16 @@ class Archive:
     def put(self, articles: Iterable[Article]) -> PutCounts:
         """Take articles in. Of two with one id the later stays; a known content costs a lookup."""
         counts = PutCounts()
-        iterator = iter(articles)
-        while batch := list(islice(iterator, _BATCH)):
-            with self._begin() as connection:
+        for batch in batches(articles):
+            with self.transaction() as connection:
                 counts += take_in(connection, batch)
         return counts
 
     def delete(self, ids: Iterable[str], *, erase: bool = False) -> int:
         """Take articles out; how many of them were there. `erase` forgets their earlier versions too."""
         removed = 0
-        iterator = _possible(ids)
-        while batch := list(islice(iterator, _BATCH)):
-            with self._begin() as connection:
+        for batch in batches(_possible(ids)):
+            with self.transaction() as connection:
                 gone = {*take_out(connection, batch, "removed"), *held.forget(connection, batch)}
                 removed += len(gone)
                 if erase:
@@ -141,9 +146,8 @@ class Archive:
     def withdraw(self, ids: Iterable[str], reason: str = "") -> int:
         """Take articles out and keep them out, whatever is added later; how many could be seen."""
         hidden = 0
-        iterator = _possible(ids)
-        while batch := list(islice(iterator, _BATCH)):
-            with self._begin() as connection:
+        for batch in batches(_possible(ids)):
+            with self.transaction() as connection:
                 held.withdraw(connection, batch, reason)
                 hidden += len(take_out(connection, batch, "hidden"))
         return hidden
@@ -151,11 +155,10 @@ class Archive:
     def release(self, ids: Iterable[str]) -> PutCounts:
         """Undo `withdraw`: what the archive has of these articles is as public as their records say."""
         counts = PutCounts()
-        iterator = _possible(ids)
-        while batch := list(islice(iterator, _BATCH)):
-            with self._begin() as connection:
+        for batch in batches(_possible(ids)):
+            with self.transaction() as connection:
                 records = held.release(connection, batch)
-                counts += take_in(connection, [_article(record) for record in records if record])
+                counts += take_in(connection, [article_of(record) for record in records if record])
         return counts
 
     def publish_due(self, now: float | None = None) -> PutCounts:
@@ -164,9 +167,9 @@ class Archive:
         counts = PutCounts()
         while True:
             # Moved in one transaction: an article is in one place or the other.
-            with self._begin() as connection:
-                records = held.take_due(connection, now, _BATCH)
-                counts += take_in(connection, [_article(record) for record in records], now)
+            with self.transaction() as connection:
+                records = held.take_due(connection, now, AT_ONCE)
+                counts += take_in(connection, [article_of(record) for record in records], now)
             if not records:
                 return counts
 
@@ -177,7 +180,7 @@ class Archive:
             # Of an id that no archive can have SQLite cannot be asked.
             if not any(_possible([article_id])):
                 raise ArticleNotFound(article_id)
-            with self._begin() as connection:
+            with self.transaction() as connection:
                 error = removals.missing(connection, article_id)
             raise error
         return found[article_id]
@@ -185,11 +188,10 @@ class Archive:
     def get_many(self, ids: Sequence[str]) -> dict[str, Article]:
         """Those of the articles that are here, by id."""
         found: dict[str, Article] = {}
-        iterator = _possible(ids)
-        while batch := list(islice(iterator, _BATCH)):
-            with self._begin() as connection:
+        for batch in batches(_possible(ids)):
+            with self.transaction() as connection:
                 rows = connection.execute(_RECORDS, {"ids": batch})
-                found |= {row.id: _whole(row) for row in rows}
+                found |= {row.id: whole_article(row) for row in rows}
         return found
 
     def all(self, tags: Collection[str] | None = None) -> Iterator[Article]:
@@ -197,62 +199,62 @@ class Archive:
         query = (
             select(ARTICLES.c.id, ARTICLES.c.lang, ARTICLES.c.content_hash, ARTICLES.c.record)
             .order_by(ARTICLES.c.id)
-            .limit(_BATCH)
+            .limit(AT_ONCE)
         )
         last = ""
         while True:
-            with self._begin() as connection:
+            with self.transaction() as connection:
                 rows = connection.execute(query.where(ARTICLES.c.id > last)).all()
             if not rows:
                 return
             # Not by SQL, which would sort all articles of a language for each batch of them.
-            yield from (_whole(row) for row in rows if tags is None or row.lang in tags)
+            yield from (whole_article(row) for row in rows if tags is None or row.lang in tags)
             last = rows[-1].id
 
     def count(self) -> int:
         """Number of articles."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return connection.scalar(select(func.count()).select_from(ARTICLES)) or 0
 
     def languages(self) -> dict[str, int]:
         """Articles by language tag."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             rows = connection.execute(select(ARTICLES.c.lang, func.count()).group_by(ARTICLES.c.lang))
             return {str(lang): int(count) for lang, count in rows}
 
     def ids(self) -> list[str]:
         """The ids of all articles, in order."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return list(connection.scalars(select(ARTICLES.c.id).order_by(ARTICLES.c.id)))
 
     def last_sequence(self) -> int:
         """Sequence number of the last change; 0 for an empty log."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return connection.scalar(select(func.max(CHANGES.c.sequence))) or 0
 
     def changes_since(self, sequence: int, limit: int = 1_000) -> list[ArchiveChange]:
         """The changes after a sequence number, in order, at most so many."""
         query = select(CHANGES.c.sequence, CHANGES.c.id, CHANGES.c.deleted)
         query = query.where(CHANGES.c.sequence > sequence).order_by(CHANGES.c.sequence).limit(limit)
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return [ArchiveChange(*row) for row in connection.execute(query)]
 
     def changed_since(self, sequence: int) -> list[str]:
         """The ids that changed after a sequence number, each once."""
         query = select(CHANGES.c.id).where(CHANGES.c.sequence > sequence).distinct()
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return list(connection.scalars(query))
 
     def changed_at(self, sequence: int) -> float | None:
         """When a change was made, in epoch seconds; None for one that is not there."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             moment = connection.scalar(select(CHANGES.c.at).where(CHANGES.c.sequence == sequence))
             return None if moment is None else float(moment)
 
     def count_since(self, sequence: int) -> int:
         """Number of changes after a sequence number."""
         query = select(func.count()).select_from(CHANGES).where(CHANGES.c.sequence > sequence)
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return connection.scalar(query) or 0
 
     def quarantine(self, rejects: Sequence[Reject]) -> None:
@@ -263,76 +265,71 @@ class Archive:
             for r in rejects
         ]
         if rows:
-            with self._begin() as connection:
+            with self.transaction() as connection:
                 connection.execute(insert(QUARANTINE), rows)
 
     def quarantined(self) -> list[Quarantined]:
         """All records that could not be read, oldest first."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             rows = connection.execute(select(QUARANTINE).order_by(QUARANTINE.c.number))
             return [Quarantined(*row) for row in rows]
 
     def count_quarantined(self) -> int:
         """Number of records that could not be read."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return connection.scalar(select(func.count()).select_from(QUARANTINE)) or 0
 
     def forget_quarantine(self, path: str) -> None:
         """Drop what a file, or the files of a folder, have in quarantine: they are being read anew."""
         inside = QUARANTINE.c.path.startswith(path.rstrip("/") + "/", autoescape=True)
-        with self._begin() as connection:
+        with self.transaction() as connection:
             connection.execute(delete(QUARANTINE).where((QUARANTINE.c.path == path) | inside))
 
     def damage(self) -> list[str]:
         """What is wrong with the database file and its records; empty when all is well. Reads everything."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             found = connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars()
             problems = [f"the archive is damaged: {line}; restore a copy" for line in found if line != "ok"]
             rows = connection.execute(select(ARTICLES.c.id, ARTICLES.c.content_hash, ARTICLES.c.record))
             problems += [
                 f"article {row.id!r} is not what was archived; add it again"
                 for row in rows
-                if not _is_whole(row.record, row.content_hash)
+                if not is_whole(row.record, row.content_hash)
             ]
         return problems
 
     def clear_quarantine(self) -> int:
         """Drop the whole quarantine; how many records there were."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return connection.execute(delete(QUARANTINE)).rowcount
 
     def drop_quarantined(self, numbers: Sequence[int]) -> int:
         """Drop some records of the quarantine; how many there were."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return connection.execute(delete(QUARANTINE).where(QUARANTINE.c.number.in_(numbers))).rowcount
 
     def record_job(self, kind: str, receipt: Mapping[str, Any]) -> None:
         """Remember what a job did."""
         text = json.dumps(receipt, ensure_ascii=False)
-        with self._begin() as connection:
+        with self.transaction() as connection:
             connection.execute(insert(JOBS).values(kind=kind, at=time.time(), receipt=text))
 
     def last_jobs(self, limit: int = 10) -> list[tuple[str, float, dict[str, Any]]]:
         """Kind, end in epoch seconds and receipt of the last jobs, newest first."""
         query = select(JOBS.c.kind, JOBS.c.at, JOBS.c.receipt).order_by(JOBS.c.number.desc()).limit(limit)
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return [(row.kind, row.at, json.loads(row.receipt)) for row in connection.execute(query)]
 
     def mark(self, sequence: int) -> str:
         """What tells a change from that with its number in another copy of the archive; "" for none."""
         query = select(CHANGES.c.id, CHANGES.c.at).where(CHANGES.c.sequence == sequence)
-        with self._begin() as connection:
+        with self.transaction() as connection:
             row = connection.execute(query).one_or_none()
         return hash_of(f"{sequence} {row.id} {row.at!r}")[:16] if row else ""
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """One transaction, for the other modules of this folder: `held`, `versions`, `source_memory`."""
-        with self._begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _begin(self) -> Iterator[Connection]:
+        """One transaction, also for the other modules of this folder: `held`, `versions`, `source_memory`."""
         with self._errors(Path(self._engine.url.database or "")), self._engine.begin() as connection:
             yield connection
 
@@ -403,11 +400,10 @@ def _put_batch(connection: Connection, batch: Sequence[Article]) -> PutCounts:
     records = [(article, article.canonical()) for article in batch]
     hashes = [(article, record, hash_of(record)) for article, record in records]
     ids = [article.id for article in batch]
-    query = select(ARTICLES.c.id, ARTICLES.c.content_hash, ARTICLES.c.record).where(ARTICLES.c.id.in_(ids))
     # By what is there, not by the hash beside it: adding an article again mends a damaged record.
     known: dict[str, str] = {
         row.id: row.content_hash if hash_of(row.record) == row.content_hash else ""
-        for row in connection.execute(query)
+        for row in connection.execute(_RECORDS, {"ids": ids})
     }
     # Of two with one id the later counts: a file that holds both changes nothing when it is read again.
     final = {article.id: content_hash for article, _, content_hash in hashes}
@@ -437,48 +433,3 @@ def _put_batch(connection: Connection, batch: Sequence[Article]) -> PutCounts:
 def _log(connection: Connection, ids: Sequence[str], *, deleted: bool) -> None:
     now = time.time()
     connection.execute(insert(CHANGES), [{"id": i, "deleted": deleted, "at": now} for i in ids])
-
-
-def _is_whole(record: str, content_hash: str) -> bool:
-    try:
-        return article_from(json.loads(record)).content_hash() == content_hash
-    except (ValueError, TypeError, ArticleInvalid):
-        return False
-
-
-def _whole(row: Any) -> Article:
-    """The article of a row, if it is what was archived. Raises `ArchiveError`."""
-    if hash_of(row.record) != row.content_hash:
-        raise ArchiveError(
-            f"article {row.id!r} is not what was archived; add it again, or remove it, and run `dalil check`"
-        )
-    return _article(row.record)
-
-
-def _article(record: str) -> Article:
-    """What `put` wrote, which was checked then: checking it at each reading takes three times as long.
-
-    What was changed by another hand is checked, and `damage` finds all of it.
-    """
-    fields: dict[str, Any] = json.loads(record)
-    if not fields.keys() <= _FIELDS or not all(isinstance(fields.get(name, []), list) for name in _LISTS):
-        return article_from(fields)
-    return Article(**fields | {name: restore(fields[name]) for name, restore in _RESTORED if name in fields})
-
-
-def _images(images: Sequence[Mapping[str, str]]) -> tuple[Image, ...]:
-    return tuple(Image(image["url"], image["caption"]) for image in images)
-
-
-_FIELDS = Article.__dataclass_fields__.keys()
-_LISTS = ("body", "authors", "tags", "images")
-_RESTORED: tuple[tuple[str, Callable[[Any], Any]], ...] = (
-    ("body", tuple),
-    ("authors", tuple),
-    ("tags", tuple),
-    ("images", _images),
-    ("published_at", datetime.fromisoformat),
-    ("updated_at", datetime.fromisoformat),
-    ("publish_at", datetime.fromisoformat),
-)
-"""How what JSON has no type for is read back from `Article.as_dict`."""

@@ -120,8 +120,9 @@ def held(connection: Connection) -> list[Held]:
     """Everything that is kept back, by id. Empty in an archive of an older Dalil."""
     if not inspect(connection).has_table(HELD.name):
         return []
-    rows = connection.execute(select(HELD).order_by(HELD.c.id))
-    return [Held(row.id, row.why, row.ordered, row.until, row.reason, row.at) for row in rows]
+    # Without the texts, which may be many megabytes.
+    columns = (HELD.c.id, HELD.c.why, HELD.c.ordered, HELD.c.until, HELD.c.reason, HELD.c.at)
+    return [Held(*row) for row in connection.execute(select(*columns).order_by(HELD.c.id))]
 
 
 def next_due(connection: Connection) -> float | None:

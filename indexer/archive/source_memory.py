@@ -7,18 +7,17 @@ removal that was held back is not forgotten.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import islice
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, inspect, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from .tables import ARTICLES, CHANGES, HELD, SOURCE_ARTICLES, SOURCE_FILES
-
-_AT_ONCE = 500
+from .tables import ARTICLES, CHANGES, HELD, SOURCE_ARTICLES, SOURCE_FILES, batches
 
 _IDS, _FILES = SOURCE_ARTICLES.c, SOURCE_FILES.c
+_ARTICLES = func.count(_IDS.id.distinct())
+"""Several files of a source may have one article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +64,7 @@ def remember(connection: Connection, source: str, path: str, known: SourceFile, 
     _mark_gone(connection, source, path, window=known.window)
     statement = upsert(SOURCE_ARTICLES)
     statement = statement.on_conflict_do_update(index_elements=["source", "path", "id"], set_={"gone": False})
-    iterator = iter(ids)
-    while batch := list(islice(iterator, _AT_ONCE)):
+    for batch in batches(ids):
         connection.execute(
             statement, [{"source": source, "path": path, "id": i, "gone": False} for i in batch]
         )
@@ -95,9 +93,8 @@ def gone(connection: Connection, source: str) -> list[Gone]:
 def settle(connection: Connection, source: str, kept_back: Collection[str]) -> None:
     """Forget the ids that are gone, but for those whose removal was held back."""
     query = select(_IDS.id).where(_IDS.source == source, _IDS.gone).distinct()
-    done: Sequence[str] = [i for i in connection.scalars(query) if i not in kept_back]
-    for start in range(0, len(done), _AT_ONCE):
-        part = done[start : start + _AT_ONCE]
+    done = [i for i in connection.scalars(query) if i not in kept_back]
+    for part in batches(done):
         connection.execute(delete(SOURCE_ARTICLES).where(_IDS.source == source, _IDS.gone, _IDS.id.in_(part)))
 
 
@@ -124,18 +121,15 @@ def _mark_gone(connection: Connection, source: str, path: str, *, window: bool) 
 
 def size(connection: Connection, source: str) -> int:
     """How many articles the source had, those included whose removal was held back."""
-    return len(set(connection.scalars(select(_IDS.id).where(_IDS.source == source))))
+    return connection.scalar(select(_ARTICLES).where(_IDS.source == source)) or 0
 
 
 def sources(connection: Connection) -> dict[str, int]:
     """How many articles each source has. Empty in an archive of an older Dalil."""
     if not inspect(connection).has_table(SOURCE_ARTICLES.name):
         return {}
-    counts: dict[str, set[str]] = {}
-    rows = connection.execute(select(_IDS.source, _IDS.id).where(~_IDS.gone))
-    for row in rows:
-        counts.setdefault(row.source, set()).add(row.id)
-    return {source: len(ids) for source, ids in sorted(counts.items())}
+    counts = select(_IDS.source, _ARTICLES).where(~_IDS.gone).group_by(_IDS.source).order_by(_IDS.source)
+    return {source: int(count) for source, count in connection.execute(counts)}
 
 
 def forget(connection: Connection, source: str) -> int:

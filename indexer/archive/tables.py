@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, TypeVar
 
 from sqlalchemy import Boolean, Column, Engine, Float, Integer, MetaData, String, Table, Text, event
 
+Item = TypeVar("Item")
+
 SCHEMA = 1
 """Version of these tables, kept in `about`."""
+
+AT_ONCE = 500
+"""Rows a transaction or a statement; SQLite takes fewer than 32,766 parameters a statement."""
 
 METADATA = MetaData()
 
@@ -112,6 +119,13 @@ PUBLICATIONS = Table(
     Column("answer", Text, nullable=False, comment="JSON"),
 )
 """What was published over HTTP, in the transaction of the articles themselves."""
+
+
+def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """`AT_ONCE` of the items after another, read as they are reached."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, AT_ONCE)):
+        yield batch
 
 
 def make_safe(engine: Engine, lock_wait_s: float) -> None:
