@@ -7,9 +7,14 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner, Result
+
+from indexer.cli import Context, register
 
 Write = Callable[..., Path]
+Run = Callable[..., Result]
 
 
 @pytest.fixture(autouse=True)
@@ -53,3 +58,16 @@ def news() -> Callable[[int], list[dict[str, str]]]:
         ]
 
     return news
+
+
+@pytest.fixture
+def run(home: Path) -> Run:
+    """Run a command as it is typed."""
+
+    @click.group()
+    @click.pass_context
+    def dalil(ctx: click.Context) -> None:
+        ctx.obj = Context(home)
+
+    register(dalil)
+    return lambda *words: CliRunner().invoke(dalil, [str(word) for word in words])

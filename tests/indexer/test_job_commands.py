@@ -7,30 +7,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import click
-import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from indexer import jobs
-from indexer.cli import Context, register
 from indexer.writer_lock import writer_lock
 
 News = Callable[[int], list[dict[str, str]]]
 Write = Callable[..., Path]
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(home: Path) -> Run:
-    """Run a command as it is typed."""
-
-    @click.group()
-    @click.pass_context
-    def dalil(ctx: click.Context) -> None:
-        ctx.obj = Context(home)
-
-    register(dalil)
-    return lambda *words: CliRunner().invoke(dalil, [str(word) for word in words])
 
 
 def test_sync_prints_one_line_and_ends_with_0(run: Run, write: Write, news: News) -> None:

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from analyzers import NameReader
 from indexer import jobs
 from indexer.articles import Article, article_from
-from indexer.cli import Context, register
 from indexer.errors import ArchiveError
 from indexer.generations import current_name, index_folder, open_current
 from indexer.name_dictionary import NameDictionary
@@ -408,17 +407,9 @@ def test_a_file_edited_on_another_system_is_read(taught: Path) -> None:
 
 
 @pytest.fixture
-def run(home: Path) -> Run:
-    """Run a command as it is typed."""
-    import click  # noqa: PLC0415
-
-    @click.group()
-    @click.pass_context
-    def dalil(ctx: click.Context) -> None:
-        ctx.obj = Context(home)
-
-    register(dalil)
-    return lambda *words: CliRunner().invoke(dalil, ["names", *map(str, words)])
+def run(run: Run) -> Run:
+    """Run a command of `dalil names` as it is typed."""
+    return lambda *words: run("names", *words)
 
 
 def test_list_prints_what_joins(taught: Path, run: Run, write: Write) -> None:
