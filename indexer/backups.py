@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
 from .archive import Archive, held
 from .archive.copies import contents_of, copy_database
@@ -45,7 +45,7 @@ _ARCHIVE = "archive.db"
 _DATABASES = (DESK_FILE,)
 """Copied by SQLite too: their writer may be at work."""
 _PLAIN = (SETTINGS_FILE, VETOES_FILE)
-_PACKED = {".tar": "w", ".gz": "w:gz", ".tgz": "w:gz"}
+_PACKED: dict[str, Literal["w", "w:gz"]] = {".tar": "w", ".gz": "w:gz", ".tgz": "w:gz"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def backup(home: Path, target: Path, *, with_index: bool = True, settings: Setti
             made = _copy_rest(home, folder, index)
             if packed:
                 file = Path(work, target.name)
-                with tarfile.open(file, packed) as tar:  # type: ignore[call-overload]
+                with tarfile.open(file, packed) as tar:
                     tar.add(folder, arcname="backup")
                 # Some of what is in it only its owner may read.
                 file.chmod(0o600)

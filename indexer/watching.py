@@ -98,7 +98,7 @@ class StopSignals:
     def __init__(self) -> None:
         """Takes the signals over on entry, gives them back on exit."""
         self._asked = threading.Event()
-        self._before: dict[int, object] = {}
+        self._before: dict[int, Callable[[int, FrameType | None], object] | int | None] = {}
 
     def __enter__(self) -> Self:
         """See the class."""
@@ -123,7 +123,7 @@ class StopSignals:
     def _give_back(self) -> None:
         while self._before:
             number, handler = self._before.popitem()
-            signal.signal(number, handler)  # type: ignore[arg-type]
+            signal.signal(number, handler)
 
 
 def _settled(paths: Sequence[Path], now: Seen, wait: Callable[[float], bool], settle_s: float) -> Seen | None:
