@@ -43,14 +43,14 @@ def search_href(search: SearchInput, **changes: Any) -> str:
     if changes:
         fields = {name: getattr(search, name) for name in SearchInput.__dataclass_fields__}
         search = SearchInput(**(fields | changes))
-    return _joined(fixed_href("pages.search"), _written(search))
+    return with_query(fixed_href("pages.search"), _written(search))
 
 
 def explain_href(search: SearchInput, article_id: str) -> str:
     """Address of the page that says why a search finds an article; it leads back to the same results."""
     asked = _written(search)
     pair = _pair("id", article_id)
-    return _joined(fixed_href("pages.explain"), f"{asked}&{pair}" if asked else pair)
+    return with_query(fixed_href("pages.explain"), f"{asked}&{pair}" if asked else pair)
 
 
 def article_href(article_id: str, found_by: str | SearchInput = "", ui: str = "") -> str:
@@ -61,8 +61,8 @@ def article_href(article_id: str, found_by: str | SearchInput = "", ui: str = ""
     start = fixed_href("pages.start", ui=ui) if ui else fixed_href("pages.start")
     address = f"{start}article/{quote(article_id, safe=IN_PATH)}"
     if isinstance(found_by, SearchInput):
-        return _joined(address, _written(found_by))
-    return _joined(address, _pair("q", found_by) if found_by else "")
+        return with_query(address, _written(found_by))
+    return with_query(address, _pair("q", found_by) if found_by else "")
 
 
 def toggled_hrefs(search: SearchInput, facet: str, values: Iterable[str]) -> list[str]:
@@ -81,7 +81,7 @@ def toggled_hrefs(search: SearchInput, facet: str, values: Iterable[str]) -> lis
         kept = [item for item in own if item != value]
         toggled = kept if value in own else [*own, value]
         query = "&".join([*before, *(_pair(facet, item) for item in toggled), *after])
-        found.append(_joined(path, query))
+        found.append(with_query(path, query))
     return found
 
 
@@ -96,7 +96,7 @@ def range_hrefs(search: SearchInput, ranges: Iterable[tuple[str, str]]) -> list[
     after = [_pair(*pair) for pair in pairs if pair[0] in _AFTER_DATES]
     path = fixed_href("pages.search")
     return [
-        _joined(path, "&".join([*before, f"from={first}", f"to={last}", *after])) for first, last in ranges
+        with_query(path, "&".join([*before, f"from={first}", f"to={last}", *after])) for first, last in ranges
     ]
 
 
@@ -125,5 +125,6 @@ def _pair(name: str, value: str) -> str:
     return f"{name}={quote_plus(value, safe=_IN_QUERY)}"
 
 
-def _joined(path: str, query: str) -> str:
+def with_query(path: str, query: str) -> str:
+    """A path with a query part behind it, if there is any."""
     return f"{path}?{query}" if query else path

@@ -14,7 +14,6 @@ from functools import lru_cache
 from itertools import groupby
 
 from babel.dates import format_date, format_interval, format_skeleton
-from flask import g
 
 from ..core.facets import chosen_days, without_dates
 from ..core.pages import Bar, Histogram, SearchInput
@@ -190,7 +189,7 @@ def _label(x: float, width: float, text: str, *, spare: bool) -> Label:
 
 def _from_start(x: float, width: float) -> float:
     """Where the page's language begins to read."""
-    return 100 - x - width if g.get("page_language") == "ar" else x
+    return 100 - x - width if page_language() == "ar" else x
 
 
 def _title(histogram: Histogram) -> str:
@@ -218,12 +217,8 @@ def _trail(
         words = stretch(date(first.year, 1, 1), date(first.year, 12, 31))
         yield words, range_hrefs(search, [year])[0]
     if month[0] == month[1] and (first.day > 1 or not _ends_month(last)):
-        yield _month(first), range_hrefs(search, [month])[0]
-
-
-def _month(day: date) -> str:
-    words = format_skeleton("yMMMM", day, locale=page_language())
-    return words[:1].upper() + words[1:]
+        words = stretch(first.replace(day=1), first.replace(day=monthrange(first.year, first.month)[1]))
+        yield words, range_hrefs(search, [month])[0]
 
 
 def _written(day: date, unit: str) -> str:

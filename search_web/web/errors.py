@@ -27,7 +27,7 @@ from indexer.errors import (
     QueryError,
 )
 
-from .machines.media_types import JSON_ENDINGS, TEXT_ENDINGS
+from .machines.media_types import JSON_PATH, TEXT_PATH
 from .texts import gettext
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ def fault_of(error: Exception) -> Fault:
 
 def json_error(status: int, code: str, message: str, detail: dict[str, Any] | None = None) -> Response:
     """The one JSON error shape; a line of text where neither a page nor JSON was asked for."""
-    if request.path.endswith(TEXT_ENDINGS):
+    if TEXT_PATH.fullmatch(request.path):
         return Response(f"{status} {code}: {message}\n", status, content_type="text/plain; charset=utf-8")
     body: dict[str, Any] = {"code": code, "message": message}
     if detail:
@@ -96,16 +96,19 @@ def validation_error(error: ValidationError) -> Response:
     )
 
 
-def _wants_json() -> bool:
+def _for_program() -> bool:
+    """Whether a program asked, which has no use for a page."""
     path = request.path
-    return path.startswith("/api/") or path in ("/healthz", "/readyz") or path.endswith(JSON_ENDINGS)
+    if path.startswith("/api/") or path in ("/healthz", "/readyz"):
+        return True
+    return bool(JSON_PATH.fullmatch(path) or TEXT_PATH.fullmatch(path))
 
 
 def _known_error(error: Exception) -> Response:
     fault = fault_of(error)
     if fault.status >= 500:
         log.error("%s: %s", fault.code, error)
-    if _wants_json() or request.path.endswith(TEXT_ENDINGS):
+    if _for_program():
         # Paths of the server stay in its log; a client needs the kind of fault and the remedy.
         message = (
             str(error) if fault.status < 500 else f"{fault.code.replace('_', ' ')}; run `{fault.remedy}`"
@@ -123,7 +126,7 @@ def _http_error(error: HTTPException) -> Response:
     if status < 400:
         return make_response(error.get_response())
     name = HTTP_STATUS_CODES.get(status, "error")
-    if _wants_json() or request.path.endswith(TEXT_ENDINGS):
+    if _for_program():
         code = name.lower().replace(" ", "_").replace("-", "_")
         message = error.description or name
         if status == 404 and message == NotFound.description:
@@ -139,7 +142,7 @@ def _http_error(error: HTTPException) -> Response:
 
 def _crash(error: Exception) -> Response:
     log.error("crash on %s", request.path, exc_info=error)
-    if _wants_json() or request.path.endswith(TEXT_ENDINGS):
+    if _for_program():
         return json_error(
             500, "internal_error", "something broke on our side; the server's log has the trace"
         )

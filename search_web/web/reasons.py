@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask import Flask
 
 from ..core.pages import Reason, ReasonKind
@@ -12,8 +10,8 @@ from .texts import gettext, ngettext
 
 
 def install(app: Flask) -> None:
-    """Give templates the functions of this module."""
-    app.jinja_env.globals.update(reason_words=reason_words, reasons_line=reasons_line)
+    """Give templates the function of this module."""
+    app.jinja_env.globals.update(reason_words=reason_words)
 
 
 def reason_words(reason: Reason) -> str:
@@ -43,8 +41,3 @@ def reason_words(reason: Reason) -> str:
             return ngettext("within %(count)s day", "within %(count)s days", count, count=shown)
         case ReasonKind.WORDS:
             return ngettext("%(count)s rare word", "%(count)s rare words", count, count=shown)
-
-
-def reasons_line(reasons: Sequence[Reason]) -> str:
-    """All reasons in one line, in their order: `3 names, 2 numbers, same day`."""
-    return gettext(", ").join(reason_words(reason) for reason in reasons)

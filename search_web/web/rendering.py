@@ -14,14 +14,13 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from flask import Flask
-from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from ..core.pages import Snippet, Span
 from .addresses import article_href, explain_href, fixed_href, search_href, write_search
 from .config import PAGE_LANGUAGES
-from .search_url import chosen, full_date, toggled, without_filters
-from .texts import gettext, page_language
+from .search_url import chosen, full_date, without_filters
+from .texts import gettext, ngettext, page_language
 
 OWN_NAMES = {"ar": "العربية", "vi": "Tiếng Việt", "en": "English"}
 """Each page language as its readers call it."""
@@ -32,7 +31,6 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         number=number,
         day=day,
-        month_name=month_name,
         language_name=language_name,
         own_language_name=own_language_name,
         text_dir=text_dir,
@@ -49,14 +47,12 @@ def install(app: Flask) -> None:
         article_href=article_href,
         fixed_href=fixed_href,
         static_href=static_href,
-        toggled=toggled,
         without_filters=without_filters,
         write_search=write_search,
         chosen=chosen,
         full_date=full_date,
         own_names=OWN_NAMES,
         page_languages=PAGE_LANGUAGES,
-        facet_label=facet_label,
         facet_title=facet_title,
     )
 
@@ -78,13 +74,7 @@ def percent(value: float) -> str:
 
 def articles_counted(count: int) -> str:
     """`12 articles` in the page's words and digits."""
-    return _articles_counted(count, page_language())
-
-
-@lru_cache(maxsize=4_096)
-def _articles_counted(count: int, language: str) -> str:
-    text: str = ngettext("%(count)s article", "%(count)s articles", count, count=_number(count, language))
-    return text
+    return ngettext("%(count)s article", "%(count)s articles", count, count=number(count))
 
 
 def points(score: float) -> str:

@@ -39,19 +39,15 @@ _MOST_NAMED = 10
 """Authors in the line of text; the files have all of them."""
 
 
-def plain_text(article: Article, address: str) -> str:
-    """One line in the article's own language: authors, title, publisher, day, address.
-
-    >>> plain_text(Article(id="x", lang="en", title="Bridge opens", authors=("A. Finch",)), "https://e.org/x")
-    'A. Finch. “Bridge opens”. https://e.org/x'
-    """
-    return "".join(text for text, _ in pieces(article, address))
-
-
 def pieces(article: Article, address: str) -> list[tuple[str, bool]]:
-    """The line of `plain_text` in pieces: (text, whether it is a name, a title, a day or an address).
+    """One line in the article's own language, in pieces: authors, title, publisher, day, address.
 
-    Such a piece may be in another direction than the line, and a page sets it apart.
+    Of each, whether it is a name, a title, a day or an address: such a piece may be in another direction than
+    the line, and a page sets it apart.
+
+    >>> bridge = Article(id="x", lang="en", title="Bridge opens", authors=("A. Finch",))
+    >>> "".join(text for text, _ in pieces(bridge, "https://e.org/x"))
+    'A. Finch. “Bridge opens”. https://e.org/x'
     """
     language = article.lang.partition("-")[0]
     comma = (_COMMAS.get(language, ", "), False)

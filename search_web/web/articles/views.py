@@ -17,7 +17,7 @@ from ...core.article_page import reading_minutes
 from ...core.missing import likely, words_of_id
 from ...core.pages import ArticlePage, Related, Result, SearchInput
 from ...core.results import plain_result
-from ..addresses import article_href, search_href, write_search
+from ..addresses import article_href, search_href, with_query, write_search
 from ..backend import Backend
 from ..config import PAGE_LANGUAGES, WebConfig
 from ..machines.site_root import absolute
@@ -112,7 +112,7 @@ def _page(page: ArticlePage, service: Backend, config: WebConfig, switch: Switch
         asked=asked,
         back=search_href(asked.search) if asked.is_search else "",
         plain_href=f"{here}?{asked.query(marks=False)}",
-        marked_href=_joined(here, asked.query(marks=True)),
+        marked_href=with_query(here, asked.query(marks=True)),
         whole_href=f"{here}?{asked.query(whole=True)}",
         minutes=minutes if (minutes := reading_minutes(article)) <= _LONGEST_READ else 0,
         translations=page.translations,
@@ -140,10 +140,6 @@ def _asked(config: WebConfig) -> _Asked:
     # What is wrong in the search was said on the page of its results.
     search, _ = read_search(given, config.page_size)
     return _Asked(search, request.args.get("marks") != "0", request.args.get("whole") == "1")
-
-
-def _joined(path: str, query: str) -> str:
-    return f"{path}?{query}" if query else path
 
 
 def _own_address(article_id: str, lang: str, config: WebConfig) -> str:

@@ -178,7 +178,7 @@ def same_origin() -> bool:
     origin = request.headers.get("Origin")
     if origin is not None:
         # The host alone: a proxy that ends TLS may not be among the trusted ones.
-        return urlsplit(origin).netloc == request.host
+        return origin.partition("://")[2] == request.host
     return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
 
 

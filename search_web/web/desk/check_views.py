@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, request
@@ -17,13 +17,15 @@ from ...core.translations.figures import FigureKind
 from ...core.translations.figures_in_text import composed
 from ...core.translations.translation_check import Disagreement
 from ...core.translations.translation_groups import CheckInput
-from ..addresses import fixed_href
-from ..search_url import FACETS, read_search, write_search
+from ..addresses import fixed_href, with_query
+from ..search_url import is_empty, read_search, write_search
 from ..texts import gettext
 from .views import Desk, desk_page
 
 _SHOWN = 3
 """Disagreements of a group in the list."""
+_SIZE = 1
+"""A page of groups counts as one result, so that no deeper page of them is refused as too deep."""
 
 
 def add_check(pages: Blueprint, desk: Desk) -> None:
@@ -59,7 +61,9 @@ def kind_words(kind: FigureKind) -> str:
 
 def _list(desk: Desk) -> Response:
     known = ("lang", "section", "from", "to", "page")
-    asked, problems = read_search([pair for pair in request.args.items(multi=True) if pair[0] in known], 100)
+    asked, problems = read_search(
+        [pair for pair in request.args.items(multi=True) if pair[0] in known], _SIZE
+    )
     if desk.kept is None:
         abort(404)
     status = 400 if any(problem.wrong for problem in problems) else 200
@@ -78,17 +82,14 @@ def _list(desk: Desk) -> Response:
         shown=_SHOWN,
         sections=[item.value for item in facets.get("section", ())][:200],
         languages=[item.value for item in facets.get("lang", ())],
-        narrowed=any(getattr(asked.filters, name) for name in (*FACETS, "date_from", "date_to")),
+        narrowed=not is_empty(asked.filters),
         page_address=lambda number: _address(asked, number),
         problem=gettext("Something in the filter cannot be used and was left out.") if status != 200 else "",
     )
 
 
 def _address(asked: SearchInput, number: int) -> str:
-    pairs = [pair for pair in write_search(asked) if pair[0] != "page"]
-    query = urlencode([*pairs, *([("page", str(number))] if number > 1 else [])])
-    path = fixed_href("desk.check")
-    return f"{path}?{query}" if query else path
+    return with_query(fixed_href("desk.check"), urlencode(write_search(replace(asked, page=number), _SIZE)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import url_for
+from flask import request
 from markupsafe import escape
 
 from ...core.pages import Result
+from ..addresses import article_href
+from ..machines.site_root import site_root
 from ..rendering import text_dir, web_link
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~!])")
@@ -49,4 +51,4 @@ def _address(result: Result) -> str:
     # What ends a link of Markdown stands in no address.
     if own and not any(sign.isspace() or sign in "<>" for sign in own):
         return own
-    return url_for("pages.article", id=result.id, _external=True)
+    return (site_root() or request.host_url.rstrip("/")) + article_href(result.id)

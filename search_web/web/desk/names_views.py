@@ -14,7 +14,7 @@ from indexer.name_files import LEAST_STORIES
 from indexer.name_list import NameRow
 from indexer.name_vetoes import NamesError
 
-from ..addresses import fixed_href
+from ..addresses import fixed_href, with_query
 from ..search_url import MAX_QUERY
 from ..texts import gettext
 from .views import Desk, desk_page
@@ -97,9 +97,7 @@ def _address(words: str, *, only_vetoed: bool, rare: bool, number: int) -> str:
         ("rare", "1" if rare else ""),
         ("page", str(number) if number > 1 else ""),
     ]
-    query = urlencode([pair for pair in pairs if pair[1]])
-    path = fixed_href("desk.names")
-    return f"{path}?{query}" if query else path
+    return with_query(fixed_href("desk.names"), urlencode([pair for pair in pairs if pair[1]]))
 
 
 def _one(desk: Desk, name: str, problem: str = "", status: int = 200) -> Response:

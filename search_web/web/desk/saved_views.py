@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, request, url_for
@@ -13,23 +12,13 @@ from indexer.archive.desk_store import SavedSearch
 from indexer.articles import clean_text
 from indexer.errors import ArchiveError
 
-from ...core.pages import Result, SearchInput
+from ...core.pages import SearchInput
 from ...core.saved import News, newest_ids, news
-from ..addresses import article_href, search_href
+from ..addresses import search_href
 from ..config import PAGE_LANGUAGES
-from ..machines.feeds import (
-    ATOM_TYPE,
-    JSON_FEED_TYPE,
-    Feed,
-    Item,
-    atom_feed,
-    feed_id,
-    item_of,
-    json_feed,
-    newest_of,
-)
+from ..machines.feed_views import feed_item, feed_response
+from ..machines.feeds import Feed, feed_id, newest_of
 from ..machines.site_root import absolute
-from ..rendering import text_dir, web_link
 from ..search_url import is_empty, read_search, write_search
 from ..texts import gettext
 from .backend import DeskBackend
@@ -101,11 +90,7 @@ def saved_feeds(desk: Desk) -> Blueprint:
         if found is None:
             abort(404)
         g.page_language = found.language
-        content = _feed(desk, found, kind)
-        if kind == "atom":
-            response = Response(atom_feed(content), content_type=f"{ATOM_TYPE}; charset=utf-8")
-        else:
-            response = Response(json_feed(content), content_type=f"{JSON_FEED_TYPE}; charset=utf-8")
+        response = feed_response(_feed(desk, found, kind), kind)
         response.headers["Cache-Control"] = "private, max-age=300"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         # The address is the secret.
@@ -203,7 +188,7 @@ def _feed(desk: Desk, saved: SavedSearch, kind: str) -> Feed:
     search = search_of(saved.search)
     results = news(desk.service, search, saved.known, snippets=True).results[:_ITEMS]
     address = absolute(url_for("desk_feeds.feed", token=saved.token, kind=kind))
-    items = tuple(map(_item, results))
+    items = tuple(map(feed_item, results))
     return Feed(
         id=feed_id(f"saved:{saved.token}"),
         title=f"{saved.name} – {desk.config.title}",
@@ -211,11 +196,6 @@ def _feed(desk: Desk, saved: SavedSearch, kind: str) -> Feed:
         site=desk.config.title,
         self_link=address,
         page_link=absolute(url_for("pages.search", ui=saved.language) + f"?{saved.search}"),
-        updated=newest_of(items, datetime(1970, 1, 1, tzinfo=UTC)),
+        updated=newest_of(items),
         items=items,
     )
-
-
-def _item(result: Result) -> Item:
-    own = replace(result, url=web_link(result.url))
-    return item_of(own, absolute(article_href(result.id)), text_dir(result.lang))

@@ -19,9 +19,10 @@ from indexer.errors import ArticleNotFound, QueryError
 
 from ...core.locate import Meant
 from ...core.pages import Filters, RelatedInput, RelatedPage, Result, SearchInput
+from ..addresses import with_query
 from ..backend import Backend
 from ..config import PAGE_LANGUAGES, WebConfig
-from ..search_url import read_search
+from ..search_url import MAX_QUERY, read_search
 from ..texts import gettext
 from .access import Access, TooManyAttempts, own_address, same_origin
 from .backend import DeskBackend
@@ -98,7 +99,7 @@ def _start(desk: Desk, problem: str = "", draft: str = "", status: int = 200) ->
         if located and located.meant is Meant.ADDRESS:
             problem, status = gettext("No article of the archive has this address."), 404
         else:
-            found = desk.service.search(SearchInput(text[:512], page_size=_FOUND, facets=False)).results
+            found = desk.service.search(SearchInput(text[:MAX_QUERY], page_size=_FOUND, facets=False)).results
             if not found:
                 problem = gettext("No article was found. Try other words, an address or an id.")
     return desk_page(desk, "desk.html", status, text=text, found=found, problem=problem, draft=draft)
@@ -203,8 +204,7 @@ def _leave(desk: Desk) -> Response:
 
 
 def _asked() -> str:
-    query = request.query_string.decode("utf-8", "replace")
-    return f"{request.path}?{query}" if query else request.path
+    return with_query(request.path, request.query_string.decode("utf-8", "replace"))
 
 
 def _switch() -> dict[str, str]:
@@ -214,5 +214,4 @@ def _switch() -> dict[str, str]:
         return {ui: url_for("desk.start", ui=ui) for ui in PAGE_LANGUAGES}
     values = {name: value for name, value in (request.view_args or {}).items() if name != "ui"}
     query = urlencode([pair for pair in request.args.items(multi=True) if pair[0] != "next"])
-    tail = f"?{query}" if query else ""
-    return {ui: url_for(endpoint, ui=ui, **values) + tail for ui in PAGE_LANGUAGES}
+    return {ui: with_query(url_for(endpoint, ui=ui, **values), query) for ui in PAGE_LANGUAGES}

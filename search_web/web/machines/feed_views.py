@@ -6,7 +6,6 @@ Each takes every parameter of `/search`; beside them, feeds take `limit`, files 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,14 +15,14 @@ from indexer.engines.base import Sort
 
 from ...core.export import MOST_EXPORTED, csv_text, jsonl_text
 from ...core.pages import Result, ResultPage, SearchInput, Snippet
-from ..addresses import article_href, default_size, fixed_href, search_href
+from ..addresses import article_href, default_size, fixed_href, search_href, with_query
 from ..backend import Backend
 from ..config import PAGE_LANGUAGES, WebConfig
 from ..rendering import static_href, text_dir, web_link
 from ..search_url import MAX_RESULT, write_search
 from ..texts import gettext, page_language
 from .arguments import Parameters
-from .feeds import ATOM_TYPE, JSON_FEED_TYPE, Feed, atom_feed, feed_id, item_of, json_feed, newest_of
+from .feeds import ATOM_TYPE, JSON_FEED_TYPE, Feed, Item, atom_feed, feed_id, item_of, json_feed, newest_of
 from .freshness import entity_tag, fresh, known
 from .site_root import absolute, site_root
 
@@ -64,8 +63,7 @@ def machine_href(kind: str, search: SearchInput, **more: str) -> str:
     asked = search_href(search, **changes).partition("?")[2]
     own = "&".join(f"{name}={value}" for name, value in more.items())
     query = "&".join(part for part in (asked, own) if part)
-    path = fixed_href(f"feeds.{kind}", ui=page_language())
-    return f"{path}?{query}" if query else path
+    return with_query(fixed_href(f"feeds.{kind}", ui=page_language()), query)
 
 
 def _feed(service: Backend, config: WebConfig, endpoint: str) -> Response:
@@ -78,11 +76,14 @@ def _feed(service: Backend, config: WebConfig, endpoint: str) -> Response:
         return answer
     page = service.search(replace(asked, facets=False, snippets=False, histogram=False))
     feed = _feed_of(page, endpoint, limit, config)
-    if endpoint == "feeds.atom":
-        response = Response(atom_feed(feed), content_type=f"{ATOM_TYPE}; charset=utf-8")
-    else:
-        response = Response(json_feed(feed), content_type=f"{JSON_FEED_TYPE}; charset=utf-8")
-    return fresh(response, tag, changed)
+    return fresh(feed_response(feed, endpoint.removeprefix("feeds.")), tag, changed)
+
+
+def feed_response(feed: Feed, kind: str) -> Response:
+    """The feed as `atom` or `json`."""
+    if kind == "atom":
+        return Response(atom_feed(feed), content_type=f"{ATOM_TYPE}; charset=utf-8")
+    return Response(json_feed(feed), content_type=f"{JSON_FEED_TYPE}; charset=utf-8")
 
 
 def _feed_of(page: ResultPage, endpoint: str, limit: int, config: WebConfig) -> Feed:
@@ -95,18 +96,10 @@ def _feed_of(page: ResultPage, endpoint: str, limit: int, config: WebConfig) -> 
             pair for pair in write_search(replace(asked, page=number), limit) if pair != ("sort", "newest")
         ]
         own = [("limit", str(limit))] if limit != _ITEMS else []
-        query = urlencode([*pairs, *own])
-        return absolute(f"{path}?{query}" if query else path)
+        return absolute(with_query(path, urlencode([*pairs, *own])))
 
     last = max(1, -(-min(page.reachable, MAX_RESULT // limit * limit) // limit))
-    items = tuple(
-        item_of(
-            _titled(replace(result, url=web_link(result.url))),
-            absolute(article_href(result.id)),
-            text_dir(result.lang),
-        )
-        for result in page.results
-    )
+    items = tuple(map(feed_item, page.results))
     return Feed(
         id=feed_id(address(1)),
         title=f"{asked.text or gettext('Latest articles')} – {config.title}",
@@ -114,7 +107,7 @@ def _feed_of(page: ResultPage, endpoint: str, limit: int, config: WebConfig) -> 
         site=config.title,
         self_link=address(asked.page),
         page_link=absolute(search_href(asked, page=1, page_size=default_size())),
-        updated=newest_of(items, datetime(1970, 1, 1, tzinfo=UTC)),
+        updated=newest_of(items),
         items=items,
         description=gettext("A guide to a news archive in many languages."),
         total=page.total,
@@ -126,10 +119,11 @@ def _feed_of(page: ResultPage, endpoint: str, limit: int, config: WebConfig) -> 
     )
 
 
-def _titled(result: Result) -> Result:
-    if result.title.text.strip():
-        return result
-    return replace(result, title=Snippet(gettext("Untitled"), ()))
+def feed_item(result: Result) -> Item:
+    """A result in a feed, with the address of its page here; one without a title is called so."""
+    title = result.title if result.title.text.strip() else Snippet(gettext("Untitled"), ())
+    shown = replace(result, title=title, url=web_link(result.url))
+    return item_of(shown, absolute(article_href(result.id)), text_dir(result.lang))
 
 
 def _file(service: Backend, kind: str) -> Response:

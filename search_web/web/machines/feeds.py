@@ -120,9 +120,9 @@ def feed_id(address: str) -> str:
     return uuid.uuid5(uuid.NAMESPACE_URL, address).urn
 
 
-def newest_of(items: Sequence[Item], otherwise: datetime) -> datetime:
-    """When the last of the articles changed; `otherwise` if none has a date."""
-    return max((item.updated for item in items if item.updated), default=otherwise)
+def newest_of(items: Sequence[Item]) -> datetime:
+    """When the last of the articles changed; 1970 if none has a date."""
+    return max((item.updated for item in items if item.updated), default=_UNDATED)
 
 
 def atom_feed(feed: Feed) -> bytes:
@@ -136,7 +136,7 @@ def atom_feed(feed: Feed) -> bytes:
     _add(root, "title", plain_text(feed.title))
     if feed.description:
         _add(root, "subtitle", plain_text(feed.description))
-    _add(root, "updated", _moment(feed.updated))
+    _add(root, "updated", moment_text(feed.updated))
     _add(_add(root, "author"), "name", plain_text(feed.site))
     _add(root, "generator", "Dalil")
     if feed.icon:
@@ -158,9 +158,9 @@ def _entry(root: etree._Element, item: Item) -> None:
     entry.set(_LANG, _xml_lang(item.lang))
     _add(entry, "id", item.id)
     _add(entry, "title", directed(item.title, item.dir))
-    _add(entry, "updated", _moment(item.updated or item.published or _UNDATED))
+    _add(entry, "updated", moment_text(item.updated or item.published or _UNDATED))
     if item.published:
-        _add(entry, "published", _moment(item.published))
+        _add(entry, "published", moment_text(item.published))
     # RFC 4287 wants an author; the feed has one for articles without.
     for name in item.authors or ((item.source,) if item.source else ()):
         _add(_add(entry, "author"), "name", plain_text(name))
@@ -201,8 +201,8 @@ def _json_item(item: Item) -> dict[str, Any]:
         "title": directed(item.title, item.dir),
         # An item must have a content; without any text it is an empty one.
         "content_text": directed(item.summary, item.dir) or directed(item.title, item.dir),
-        "date_published": _moment(item.published) if item.published else "",
-        "date_modified": _moment(item.updated) if item.updated else "",
+        "date_published": moment_text(item.published) if item.published else "",
+        "date_modified": moment_text(item.updated) if item.updated else "",
         "authors": [{"name": plain_text(name)} for name in item.authors or (item.source,) if name],
         "tags": [plain_text(item.section)] if item.section else [],
         "language": _xml_lang(item.lang),
@@ -251,6 +251,7 @@ def _xml_lang(tag: str) -> str:
     return "" if tag == "und" else tag
 
 
-def _moment(moment: datetime) -> str:
+def moment_text(moment: datetime) -> str:
+    """A moment as feeds and site maps write it (RFC 3339), in UTC."""
     # A publisher's offset may have seconds (before 1911 Hà Nội's had), which RFC 3339 does not know.
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

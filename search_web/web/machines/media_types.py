@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 COMPRESSED = [
     "text/html",
     "text/css",
@@ -19,7 +21,7 @@ COMPRESSED = [
     "image/svg+xml",
 ]
 
-JSON_ENDINGS = ("/search.json", "/search.jsonl", "/suggestions")
-"""Of paths whose errors have the shape of the API's."""
-TEXT_ENDINGS = ("/search.atom", "/search.csv", ".xml", "/robots.txt")
-"""Of paths whose errors are a line of text."""
+JSON_PATH = re.compile(r"/[a-z]{2}/(?:search\.jsonl?|suggestions)")
+"""Paths whose errors have the shape of the API's. The id of an article may end as they do."""
+TEXT_PATH = re.compile(r"(?:/[a-z]{2})?/(?:search\.atom|search\.csv|[^/]+\.xml|robots\.txt)")
+"""Paths whose errors are a line of text."""

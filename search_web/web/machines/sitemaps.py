@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from xml.sax.saxutils import escape, quoteattr
 
-from .feeds import plain_text
+from .feeds import moment_text, plain_text
 
 PAGE = 10_000
 """Articles of one site map; the protocol allows 50,000 addresses and 50 MB."""
@@ -68,7 +68,7 @@ def news_map(items: Iterable[NewsItem]) -> str:
         f"<url><loc>{escape(item.address)}</loc><news:news><news:publication>"
         f"<news:name>{escape(plain_text(item.publication))}</news:name>"
         f"<news:language>{_news_language(item.lang)}</news:language></news:publication>"
-        f"<news:publication_date>{_moment(item.published)}</news:publication_date>"
+        f"<news:publication_date>{moment_text(item.published)}</news:publication_date>"
         f"<news:title>{escape(plain_text(item.title))}</news:title></news:news></url>\n"
         for item in items
     )
@@ -76,7 +76,7 @@ def news_map(items: Iterable[NewsItem]) -> str:
 
 
 def _place(place: Place) -> str:
-    changed = f"<lastmod>{_moment(place.changed)}</lastmod>" if place.changed else ""
+    changed = f"<lastmod>{moment_text(place.changed)}</lastmod>" if place.changed else ""
     editions = "".join(
         f'<xhtml:link rel="alternate" hreflang={quoteattr(lang)} href={quoteattr(address)}/>'
         for lang, address in (place.editions or {}).items()
@@ -90,7 +90,3 @@ def _news_language(tag: str) -> str:
     if language == "zh":
         return "zh-tw" if {"Hant", "TW", "HK", "MO"} & set(rest) else "zh-cn"
     return language if _ISO_639.fullmatch(language) else "und"
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

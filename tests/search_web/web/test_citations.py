@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.articles import Article, article_from
-from search_web.web.articles.citations import bibtex, citation_key, plain_text, ris
+from search_web.web.articles.citations import bibtex, citation_key, pieces, ris
 
 CASES: dict[str, Any] = json.loads(
     (Path(__file__).resolve().parents[2] / "cases" / "search_web" / "citations.json").read_text(
@@ -21,11 +21,15 @@ CASES: dict[str, Any] = json.loads(
 )
 
 
+def line(article: Article, address: str) -> str:
+    return "".join(text for text, _ in pieces(article, address))
+
+
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["label"]) for case in CASES["cases"]])
 def test_three_styles(case: dict[str, Any]) -> None:
     """An article as one line, as BibTeX and as RIS."""
     article = article_from(case["article"])
-    assert plain_text(article, article.url) == case["text"]
+    assert line(article, article.url) == case["text"]
     assert bibtex(article, article.url).splitlines() == case["bibtex"]
     assert ris(article, article.url).split("\r\n")[:-1] == case["ris"]
 
@@ -47,7 +51,7 @@ def test_of_many_authors_the_line_names_ten() -> None:
     """The files have all of them."""
     names = tuple(f"Writer {number}" for number in range(40))
     article = Article(id="x", lang="en", title="T", authors=names)
-    assert plain_text(article, "https://example.org/").startswith(f"{', '.join(names[:10])}, … “T”. ")
+    assert line(article, "https://example.org/").startswith(f"{', '.join(names[:10])}, … “T”. ")
     assert bibtex(article, "").count(" and ") == 39
     assert ris(article, "").count("AU  - ") == 40
 

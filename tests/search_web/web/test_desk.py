@@ -6,20 +6,24 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask.testing import FlaskClient
 from lxml import etree
 from werkzeug.test import TestResponse
 
+from indexer.archive.desk_store import SavedSearch
 from indexer.library import Library
 from search_web.core.service import SearchService
+from search_web.core.translations.translation_groups import CheckInput, CheckPage
 from search_web.desk import Desk
 from search_web.web.app import create_app
 from search_web.web.config import WebConfig
 from search_web.web.desk.access import ATTEMPTS, own_address
+from search_web.web.desk.backend import DeskBackend
 
 PASSWORD = "correct horse battery"  # noqa: S105  # of these tests alone
 DRAFT = "Lũ sông Hương vượt báo động 3\n\nRạng sáng 7/10, mực nước sông Hương tại Huế lên 4,1 mét."
@@ -155,7 +159,9 @@ def test_wrong_passwords_have_a_limit(browser: Callable[..., FlaskClient]) -> No
     assert (answer.status_code, answer.json["error"]["code"]) == (429, "too_many_attempts")  # type: ignore[index]
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil.example"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://localhost.evil.example", "http://["]
+)
 def test_other_sites_cannot_send_forms(browser: Callable[..., FlaskClient], origin: str) -> None:
     """Neither the password nor a change."""
     client = browser(PASSWORD)
@@ -401,3 +407,58 @@ def test_without_a_home_the_desk_has_related_stories_alone(client: FlaskClient) 
     assert client.get("/en/desk/saved").status_code == 200
     assert client.get("/en/desk/names").status_code == 404
     assert client.get("/en/desk/check").status_code == 404
+
+
+class Kept:
+    """A home with more groups of translations than any page of results is deep, and one saved search."""
+
+    asked: CheckInput | None = None
+
+    def check_page(self, request: CheckInput) -> CheckPage:
+        self.asked = request
+        return CheckPage(request, (), 100, 20_000, 200)
+
+    def saved_by(self, token: str) -> SavedSearch:
+        now = datetime(2025, 11, 1, tzinfo=UTC)
+        return SavedSearch(token, "Untold", "ar", "lang=und", now, now, frozenset(), frozenset())
+
+
+def over(service: Any, kept: Kept, **settings: Any) -> FlaskClient:
+    config = WebConfig(rate_limit="", testing=True, **settings)
+    return create_app(service, config, desk=cast("DeskBackend", kept)).test_client()
+
+
+def test_every_page_of_a_long_check_is_reached(service: Any) -> None:
+    """By the links of the page before it, with the same filter."""
+    kept = Kept()
+    client = over(service, kept)
+    page = client.get("/en/desk/check?section=Society&page=150")
+    assert (page.status_code, 'role="alert"' in page.text) == (200, False)
+    assert kept.asked
+    assert (kept.asked.page, kept.asked.filters.section) == (150, ("Society",))
+    assert 'href="/en/desk/check?section=Society&amp;page=151"' in page.text
+    assert 'href="/en/desk/check?section=Society"' in page.text
+
+
+def test_an_untitled_article_has_a_name_wherever_it_is_listed(service: Any) -> None:
+    """In the feed of a saved search, and in the timeline of a story: a link without words leads nowhere."""
+    service.articles = [item for item in service.articles if item.lang in ("ar", "und")]
+    client = over(service, Kept())
+    feed = client.get("/desk-feeds/token.json").get_json(force=True)
+    assert [item["title"] for item in feed["items"]] == ["بلا عنوان"]
+    page = etree.HTML(client.get("/en/desk/related?id=ar-1").text)
+    links = page.xpath("//ol[@class='timeline']//a")
+    assert ["".join(link.itertext()) for link in links] == ["Untitled"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "link"),
+    [
+        ({}, "http://localhost/en/article/zh-1"),
+        ({"public_url": "https://news.example/"}, "https://news.example/en/article/zh-1"),
+    ],
+)
+def test_links_to_paste_name_the_configured_site(service: Any, settings: dict[str, str], link: str) -> None:
+    """A server behind a proxy is asked by another name than readers know."""
+    page = over(service, Kept(), **settings).get("/en/desk/related?id=ar-1")
+    assert f"\n{link}\n" in page.text

@@ -236,6 +236,8 @@ def test_every_route_fails_in_one_shape(
     [
         ("GET", "/api/v1/articles/none", 404),
         ("GET", "/api/v1/articles/none/related", 404),
+        ("GET", "/api/v1/articles/none.xml", 404),
+        ("GET", "/api/v1/articles/none/search.atom", 404),
         ("GET", "/api/v1/explain?q=a&id=none", 404),
         ("GET", "/api/v1/explain", 400),
         ("GET", "/api/v1/explain?q=a&id=ar-1&typed=maybe", 400),

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import pytest
-from flask import g
+from flask import g, render_template_string
 from flask.testing import FlaskClient
 
-from search_web.core.pages import Reason, ReasonKind
-from search_web.web.reasons import reason_words, reasons_line
+from indexer.articles import Article
+from search_web.core.pages import Reason, ReasonKind, Related
+from search_web.core.results import plain_result
+from search_web.web.reasons import reason_words
 
-NAMES = Reason(ReasonKind.NAMES, ("Phạm Thế Tùng", "Hà Nội"), 3)
+NAMES = Reason(ReasonKind.NAMES, (), 3)
 NUMBERS = Reason(ReasonKind.NUMBERS, ("57", "120"), 2)
 SAME_DAY = Reason(ReasonKind.DATE)
+LINE = '{% from "_reasons.html" import why with context %}{{ why(item)|striptags }}'
 
 
 @pytest.mark.parametrize(
     ("language", "line"),
     [
-        ("en", "3 names, 2 numbers, same day"),
-        ("vi", "3 tên riêng, 2 con số, cùng ngày"),
-        ("ar", "3 أسماء، رقمان، في اليوم نفسه"),
+        ("en", "3 names, 2 numbers (57, 120), same day"),
+        ("vi", "3 tên riêng, 2 con số (57, 120), cùng ngày"),
+        ("ar", "3 أسماء، رقمان (57، 120)، في اليوم نفسه"),
     ],
 )
 def test_reasons_are_one_line(client: FlaskClient, language: str, line: str) -> None:
-    """`3 names, 2 numbers, same day` with the plurals and the comma of the language."""
+    """`3 names, 2 numbers (57, 120), same day` with the plurals and the comma of the language."""
     with client.application.test_request_context():
         g.page_language = language
-        assert reasons_line((NAMES, NUMBERS, SAME_DAY)) == line
+        item = Related(plain_result(Article(id="x", lang="vi"), 0.0), (NAMES, NUMBERS, SAME_DAY))
+        assert render_template_string(LINE, item=item) == line
 
 
 @pytest.mark.parametrize(

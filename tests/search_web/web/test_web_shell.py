@@ -68,7 +68,7 @@ def test_error_pages_say_the_remedy(
 ) -> None:
     """In the page's language, with the command that helps, without paths or tracebacks."""
     service.error = error
-    for path in ("", "search?q=a", "article/ar-1"):
+    for path in ("", "search?q=a", "article/ar-1", "article/page.xml", "article/a/search.json"):
         response = client.get(f"/{ui}/{path}")
         assert response.status_code == status
         assert words in response.text
