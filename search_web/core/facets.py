@@ -9,6 +9,7 @@ from datetime import date
 
 from indexer.engines.base import FacetCount
 from indexer.engines.query import And, AnyOf, Everything, Query
+from indexer.errors import QueryError
 
 from .pages import FacetValue, Filters
 from .query_parser import days_of
@@ -46,6 +47,14 @@ def filters_query(filters: Filters) -> Query:
     if not parts:
         return Everything()
     return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+
+def selected_by(filters: Filters) -> Query:
+    """As `filters_query`. Raises `QueryError`."""
+    try:
+        return filters_query(filters)
+    except ValueError as error:
+        raise QueryError(str(error)) from None
 
 
 def without_filter(filters: Filters, facet: str) -> Filters:

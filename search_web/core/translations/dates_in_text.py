@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
-from .figure_words import MONTHS, plain
+from .figure_words import MONTHS, plain_letters
 from .figures import Day, Figure, FigureKind
 
 _NUMERIC = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?!\d)")
@@ -28,17 +28,17 @@ _DAY_WORD = re.compile(
     re.IGNORECASE,
 )
 _YEARS = range(1800, 2200)
-_ORDERED = {"en": (True, True)}
+_MONTH_FIRST = frozenset({"en"})
 """Languages whose press also writes the month first."""
 
 
 def dates_in(text: str, language: str) -> list[Figure]:
     """The dates of a text with plain digits, in order; none inside another."""
     found: list[Figure] = []
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
     for figure in _candidates(text, language):
-        if all(figure.end <= start or end <= figure.start for start, end in taken):
-            taken.append((figure.start, figure.end))
+        if not any(taken[figure.start : figure.end]):
+            taken[figure.start : figure.end] = b"\1" * (figure.end - figure.start)
             found.append(figure)
     return sorted(found, key=lambda figure: figure.start)
 
@@ -63,7 +63,7 @@ def _candidates(text: str, language: str) -> Iterator[Figure]:
 
 def _orders(one: str, other: str, year: str, language: str) -> list[Day]:
     orders = [(int(one), int(other), int(year))]
-    if language in _ORDERED:
+    if language in _MONTH_FIRST:
         orders.append((int(other), int(one), int(year)))
     return orders
 
@@ -119,8 +119,3 @@ def _by_name(text: str, language: str) -> Iterator[Figure]:
         else:
             day = (0, month(groups[6]), int(groups[7]))
         yield from _figure(match, [day])
-
-
-def plain_letters(text: str) -> str:
-    """Arabic letters as in the tables, letter for letter."""
-    return "".join(plain(letter) or letter for letter in text)

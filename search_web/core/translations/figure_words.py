@@ -15,7 +15,12 @@ _MARKS = re.compile("[\N{ARABIC TATWEEL}\N{ARABIC FATHATAN}-\N{ARABIC SUKUN}]")
 
 def plain(word: str) -> str:
     """An Arabic word as the tables have it: آلاف as الاف, مئة as مئه."""
-    return _MARKS.sub("", word).translate(_HAMZA)
+    return plain_letters(_MARKS.sub("", word))
+
+
+def plain_letters(text: str) -> str:
+    """Arabic letters as in the tables, letter for letter."""
+    return text.translate(_HAMZA)
 
 
 def _table(text: str) -> Mapping[str, int]:

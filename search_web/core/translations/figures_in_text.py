@@ -69,10 +69,11 @@ def figures_in(text: str, lang: str) -> list[Figure]:
     masked = _ADDRESS.sub(_blank, _ENDLESS.sub(_blank, folded))
     dates = dates_in(masked, language)
     found = list(dates)
+    letters = list(masked)
     for date in dates:
-        masked = masked[: date.start] + " " * (date.end - date.start) + masked[date.end :]
-    clocks = list(_CLOCK.finditer(masked))
-    for clock in clocks:
+        letters[date.start : date.end] = " " * (date.end - date.start)
+    masked = "".join(letters)
+    for clock in _CLOCK.finditer(masked):
         numbers = frozenset(map(Decimal, _DIGITS.findall(clock[0])))
         found.append(Figure(FigureKind.NUMBER, *clock.span(), numbers, firm=False))
     masked = _CLOCK.sub(_blank, masked)

@@ -109,7 +109,7 @@ def _together(
             group = 0
         elif word in scales:
             group = max(group, 1) * 100
-        elif word == "mươi":
+        elif word in ("mươi", "chục"):
             group = group - group % 10 + (group % 10) * 10
         elif word == "mười" or (language == "ar" and word in _TEEN and number):
             group += 10

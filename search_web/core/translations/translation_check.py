@@ -16,6 +16,7 @@ from analyzers.names import NameReader
 from indexer.articles import Article
 
 from ..pages import Snippet, Span
+from ..recent_articles import beginning
 from .figure_words import UNITS
 from .figures import Figure, FigureKind, agree, without_fellow
 from .figures_in_text import composed, figures_in
@@ -29,6 +30,8 @@ _AROUND = 110
 """Code points of a sentence that are shown on each side of a figure."""
 _COMPLETE = 0.7
 """A text of less than this part of the other's length is a summary: what it lacks says nothing."""
+MOST_FIGURES = 1_000
+"""A text with more is a table: comparing it takes time with the square of them."""
 _SENTENCE = re.compile(r"[.!?؟。…][\s»”\")\]]+")
 TELLING = {FigureKind.NUMBER: 3.0, FigureKind.DATE: 3.0, FigureKind.NAME: 2.0}
 """What a disagreement counts where the texts say two things; a quarter of it where one lacks it."""
@@ -77,7 +80,8 @@ class Read:
 
 
 def read_article(article: Article, names: NameReader | None = None) -> Read:
-    """The text of an article with its figures; its names too, if there is a reader of them."""
+    """The text of an article, as far as it is looked at, with its figures; `names` reads names."""
+    article = beginning(article)
     pieces = [composed(part) for part in (article.title, article.lead, *article.body) if part]
     text = "\n".join(pieces)
     starts, at = [], 0
@@ -114,7 +118,11 @@ def _pairs(articles: Sequence[Read]) -> Iterator[tuple[Read, Read]]:
     for one, other in combinations(articles, 2):
         languages = {read.article.lang.partition("-")[0] for read in (one, other)}
         # Of other languages the words for numbers are not known: 35 billion would be 35.
-        if len(languages) == 2 and languages <= UNITS.keys():
+        if (
+            len(languages) == 2
+            and languages <= UNITS.keys()
+            and max(len(one.figures), len(other.figures)) <= MOST_FIGURES
+        ):
             yield one, other
 
 
@@ -126,9 +134,11 @@ def _compared(one: Read, other: Read) -> Iterator[Disagreement]:
         pairs = _paired(left, right, one, other)
         # A number that stands in several places and is wrong in one of them has fellows all the same.
         alone = [a for a in left if all(a is not pair[0] for pair in pairs)]
-        pairs += _paired(alone, _far_from_fellows(kind, other, one), one, other)
+        if alone:
+            pairs += _paired(alone, _far_from_fellows(kind, other, one), one, other)
         alone = [b for b in right if all(b is not pair[1] for pair in pairs)]
-        pairs += _paired(_far_from_fellows(kind, one, other), alone, one, other)
+        if alone:
+            pairs += _paired(_far_from_fellows(kind, one, other), alone, one, other)
         for a, b in pairs:
             left, right = [x for x in left if x is not a], [x for x in right if x is not b]
             yield _two(a, b, one, other)
@@ -162,7 +172,7 @@ def _far_from_fellows(kind: FigureKind, one: Read, other: Read) -> list[Figure]:
         if figure.kind is kind
         and figure.firm
         and not any(
-            agree(figure, fellow) and abs(_place(figure, one) - _place(fellow, other)) <= _FAR
+            abs(_place(figure, one) - _place(fellow, other)) <= _FAR and agree(figure, fellow)
             for fellow in other.figures
         )
     ]

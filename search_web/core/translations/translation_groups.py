@@ -2,7 +2,7 @@
 
 A group has the articles whose addresses carry one headline (`schema.group_of`). Pages go from the newest
 groups to older ones; on a page the most telling disagreements come first. What was worked out is kept for as
-long as the index stays as it is.
+long as the index and the group's articles stay as they are: what was taken out of the archive is not shown.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from indexer.engines.base import SearchEngine, SearchRequest, Sort
 from indexer.engines.query import AnyOf, Everything, Query
 from indexer.errors import QueryError
 
-from ..facets import ALL_VALUES, filters_query
+from ..facets import ALL_VALUES, selected_by
 from ..pages import Filters
 from .translation_check import Disagreement, disagreements, read_article
 
@@ -102,76 +102,80 @@ class CheckPage:
     pages: int
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What was worked out for a state of the index."""
+
+    key: tuple[str, int]
+    members: Mapping[str, tuple[str, ...]]
+    """Of each group of two languages or more, the newest group first."""
+    checked: OrderedDict[str, CheckedGroup] = field(default_factory=OrderedDict)
+
+
 class TranslationGroups:
     """The groups of an archive. Safe for several threads."""
 
     def __init__(self, library: Articles) -> None:
         self._library = library
         self._lock = Lock()
-        self._key: tuple[str, int] = ("", -1)
-        self._members: dict[str, tuple[str, ...]] = {}
-        self._checked: OrderedDict[str, CheckedGroup] = OrderedDict()
+        self._last: _State | None = None
 
     def page(self, request: CheckInput) -> CheckPage:
         """One page of groups. Raises `QueryError` for filters that are no dates and for no such page."""
         snapshot = self._library.snapshot()
-        names = self._filtered(snapshot, request.filters)
+        state = self._state(snapshot)
+        names = _filtered(snapshot, state, request.filters)
         pages = max(1, -(-len(names) // PAGE))
         if not 1 <= request.page <= pages:
             raise QueryError(f"there is no page {request.page} of {pages}")
         wanted = names[(request.page - 1) * PAGE : request.page * PAGE]
-        found = [group for group in self._check(snapshot, wanted) if group.disagreements]
+        found = [group for group in self._check(snapshot, state, wanted) if group.disagreements]
         found.sort(key=lambda group: (*(-weight for weight in group.weight), group.name))
         return CheckPage(request, tuple(found), len(wanted), len(names), pages)
 
     def group(self, name: str) -> CheckedGroup | None:
         """One group; None if there is none of two languages with this name."""
         snapshot = self._library.snapshot()
-        known = self._table(snapshot)
-        return next(iter(self._check(snapshot, [name]))) if name in known else None
+        state = self._state(snapshot)
+        return self._check(snapshot, state, [name])[0] if name in state.members else None
 
     def every(self, filters: Filters) -> Iterator[CheckedGroup]:
         """All groups that pass, checked as they are reached, the newest first."""
         snapshot = self._library.snapshot()
-        names = self._filtered(snapshot, filters)
+        state = self._state(snapshot)
+        names = _filtered(snapshot, state, filters)
         for at in range(0, len(names), PAGE):
-            yield from self._check(snapshot, names[at : at + PAGE])
+            yield from self._check(snapshot, state, names[at : at + PAGE])
 
-    def _filtered(self, snapshot: Snapshot, filters: Filters) -> list[str]:
-        table = self._table(snapshot)
-        if filters == Filters():
-            return list(table)
-        try:
-            passing = _groups(snapshot.engine, filters_query(filters))
-        except ValueError as error:
-            raise QueryError(str(error)) from None
-        return [name for name in table if name in passing]
+    def _check(self, snapshot: Snapshot, state: _State, names: Sequence[str]) -> list[CheckedGroup]:
+        """These groups, each worked out unless it is remembered with the articles that the archive has."""
+        known = self._library.articles([i for name in names for i in state.members[name]])
+        found: list[CheckedGroup] = []
+        for name in names:
+            articles = tuple(known[i] for i in state.members[name] if i in known)
+            group = state.checked.get(name)
+            if group is None or group.articles != articles:
+                group = _checked(name, articles, snapshot.names)
+                with self._lock:
+                    state.checked[name] = group
+                    if len(state.checked) > _KEPT:
+                        state.checked.popitem(last=False)
+            found.append(group)
+        return found
 
-    def _check(self, snapshot: Snapshot, names: Sequence[str]) -> list[CheckedGroup]:
-        table = self._table(snapshot)
-        missing = [name for name in names if name not in self._checked]
-        articles = self._library.articles([i for name in missing for i in table.get(name, ())])
-        fresh = {
-            name: _checked(name, [articles[i] for i in table.get(name, ()) if i in articles], snapshot.names)
-            for name in missing
-        }
-        with self._lock:
-            if self._key == (snapshot.generation, snapshot.sequence):
-                self._checked.update(fresh)
-            found = [fresh.get(name) or self._checked.get(name) for name in names]
-            while len(self._checked) > _KEPT:
-                self._checked.popitem(last=False)
-        return [group for group in found if group is not None]
-
-    def _table(self, snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
-        """The members of each group of two languages or more, the newest group first."""
+    def _state(self, snapshot: Snapshot) -> _State:
         key = (snapshot.generation, snapshot.sequence)
-        if self._key != key:
-            members = _members(snapshot.engine)
-            with self._lock:
-                self._key, self._members = key, members
-                self._checked.clear()
-        return self._members
+        last = self._last
+        if last is None or last.key != key:
+            last = self._last = _State(key, _members(snapshot.engine))
+        return last
+
+
+def _filtered(snapshot: Snapshot, state: _State, filters: Filters) -> list[str]:
+    if filters == Filters():
+        return list(state.members)
+    passing = _groups(snapshot.engine, selected_by(filters))
+    return [name for name in state.members if name in passing]
 
 
 def _groups(engine: SearchEngine, selected: Query) -> dict[str, int]:
@@ -203,6 +207,6 @@ def _periods(engine: SearchEngine) -> Iterator[Query]:
     yield Everything()
 
 
-def _checked(name: str, articles: Sequence[Article], names: NameReader) -> CheckedGroup:
+def _checked(name: str, articles: tuple[Article, ...], names: NameReader) -> CheckedGroup:
     reads = [read_article(article, names) for article in articles]
-    return CheckedGroup(name, tuple(articles), tuple(disagreements(reads)))
+    return CheckedGroup(name, articles, tuple(disagreements(reads)))

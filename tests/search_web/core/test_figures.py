@@ -55,6 +55,7 @@ def test_figures(case: dict[str, Any]) -> None:
         ("hai mươi lăm", "vi", 25),
         ("mười bốn", "vi", 14),
         ("ba trăm", "vi", 300),
+        ("hai chục", "vi", 20),
         ("خمسة وعشرون", "ar", 25),
         ("أربع عشرة", "ar", 14),
         ("ثلاثمئة", "ar", 300),

@@ -18,6 +18,8 @@ from search_web.core.translations.figures import FigureKind
 from search_web.core.translations.translation_check import Disagreement, disagreements, read_article
 from search_web.core.translations.translation_groups import CheckInput, TranslationGroups
 
+from .small_library import library_of
+
 SLUG = "lu-song-huong-dang-cao-thanh-pho-hue-ngap-nhieu-tuyen-pho"
 VI = Article(
     id="vi",
@@ -125,6 +127,35 @@ def test_a_text_in_a_language_of_no_table_lacks_nothing() -> None:
 def test_one_language_is_not_compared_with_itself() -> None:
     """Two editions in Vietnamese may differ: they are no translations."""
     assert _check(VI, replace(_with(VI, "35 tỷ", "53 tỷ"), id="vi2")) == []
+
+
+def test_a_table_is_not_compared() -> None:
+    """Of two lists of thousands of numbers every one might be the slip of every other."""
+    numbers = [
+        " ".join(f"{number};" for number in range(first, first + 20_000)) for first in (10_000, 40_000)
+    ]
+    vi, en = (replace(article, body=(text,)) for article, text in zip((VI, EN), numbers, strict=True))
+    assert _check(vi, en) == []
+
+
+def test_what_was_taken_out_of_the_archive_is_not_shown() -> None:
+    """Nor what was changed there, though the index stays as it is until the next job."""
+    wrong = _with(EN, "35 billion", "53 billion")
+    library = library_of(
+        replace(article, url=f"https://example.org/{article.lang}/{SLUG}") for article in (VI, wrong, AR)
+    )
+    groups = TranslationGroups(library)
+    (group,) = groups.page(CheckInput()).groups
+    assert "en" in {article.id for article in group.articles}
+    kept = library.kept.pop("en")
+    assert groups.page(CheckInput()).groups == ()
+    found = groups.group(group.name)
+    assert found is not None
+    assert {article.id for article in found.articles} == {"vi", "ar"}
+    library.kept["en"] = replace(kept, body=EN.body)
+    assert groups.page(CheckInput()).groups == ()
+    library.kept["en"] = kept
+    assert groups.page(CheckInput()).groups == (group,)
 
 
 @pytest.fixture(scope="module")
