@@ -11,14 +11,13 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from indexer.articles import Article
 from indexer.engines.base import Hit, SearchEngine, SearchRequest, SearchResponse, Sort
-from indexer.errors import QueryError
 
 from .answers import Answers
-from .facets import filters_query
+from .facets import selected_by
 from .pages import SearchInput
 from .translate import Translation
 
@@ -52,7 +51,6 @@ class Export:
     """What a search finds, to be read once from first to last."""
 
     total: int
-    total_relation: Literal["eq", "gte"]
     count: int
     """How many of them are exported; an article that is removed meanwhile is left out."""
     rows: Iterator[Row]
@@ -74,22 +72,16 @@ def exported(
 
     Raises `QueryError` for filters that are no dates and for more than `MOST_EXPORTED`.
     """
-    try:
-        selected = filters_query(request.filters)
-    except ValueError as error:
-        raise QueryError(str(error)) from None
-    order = request.sort
+    selected = selected_by(request.filters)
 
     def run(translation: Translation) -> SearchResponse:
-        nonlocal order
-        order = request.sort
-        if order is Sort.RELEVANCE and not translation.scored:
-            order = Sort.NEWEST
+        order = translation.order(request.sort)
         return engine.search(SearchRequest(translation.query, selected, limit=limit, sort=order))
 
-    response = answers.answer(request.text, run, as_typed=request.as_typed).response
-    rows = _rows(response.hits, articles, scored=order is Sort.RELEVANCE)
-    return Export(response.total, response.total_relation, len(response.hits), rows)
+    answer = answers.answer(request.text, run, as_typed=request.as_typed)
+    scored = answer.reading.translation.order(request.sort) is Sort.RELEVANCE
+    found = answer.response
+    return Export(found.total, len(found.hits), _rows(found.hits, articles, scored=scored))
 
 
 def _rows(hits: Sequence[Hit], articles: Articles, *, scored: bool) -> Iterator[Row]:
@@ -139,7 +131,7 @@ def safe_cell(text: str) -> str:
     >>> safe_cell("=1+1"), safe_cell("1-1"), safe_cell("- Hà Nội")
     ("'=1+1", '1-1', "'- Hà Nội")
     """
-    return f"'{text}" if text[:1] in _FORMULA and text else text
+    return f"'{text}" if text[:1] in _FORMULA else text
 
 
 def _cells(row: Row, *, text: bool) -> list[str]:

@@ -36,7 +36,7 @@ Days = tuple[date, date]
 
 
 def histogram(
-    query: Query, filters: Filters, engine: SearchEngine, response: SearchResponse | None = None
+    query: Query, filters: Filters, engine: SearchEngine, response: SearchResponse
 ) -> Histogram | None:
     """The bars of a search; None where no article found has a date.
 
@@ -44,7 +44,7 @@ def histogram(
     they are the ones wanted. Raises `ValueError` for filters that are no dates.
     """
     others = filters_query(without_dates(filters))
-    if response is None or has_dates(filters) or not _has_every_month(response):
+    if has_dates(filters) or not _has_every_month(response):
         response = engine.search(
             SearchRequest(query, filter=others, limit=0, facets=("month",), facet_limit=_ALL_VALUES)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +11,9 @@ from indexer.engines.base import SearchEngine, SearchRequest
 from indexer.engines.query import AnyOf
 from indexer.schema import group_of
 
+from .editions import MOST_EDITIONS
+
 _BATCH = 500
-_MOST_EDITIONS = 20
-"""Articles of one story; a group of more is no group of translations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,16 @@ class Listed:
 
 
 def listed(
-    ids: Sequence[str], engine: SearchEngine, articles: Callable[[Sequence[str]], Mapping[str, Article]]
+    ids: Sequence[str],
+    engine: SearchEngine,
+    articles: Callable[[Sequence[str]], Mapping[str, Article]],
+    large: Collection[str],
 ) -> Iterator[Listed]:
-    """The articles of these ids in their order, read some hundred at a time."""
+    """The articles of these ids in their order, read some hundred at a time; `large`: see `large_groups`."""
     for start in range(0, len(ids), _BATCH):
         found = articles(ids[start : start + _BATCH])
         groups = {article.id: group_of(article) for article in found.values()}
-        stories = _stories({group for group in groups.values() if group}, engine)
+        stories = _stories({group for group in groups.values() if group and group not in large}, engine)
         for article_id in ids[start : start + _BATCH]:
             if article := found.get(article_id):
                 yield Listed(
@@ -50,7 +53,7 @@ def _stories(groups: set[str], engine: SearchEngine) -> dict[str, tuple[tuple[st
     """The editions of each group that has several languages, each once."""
     if not groups:
         return {}
-    limit = len(groups) * _MOST_EDITIONS
+    limit = len(groups) * MOST_EDITIONS
     request = SearchRequest(AnyOf("group", tuple(sorted(groups))), limit=limit)
     members: dict[str, list[tuple[str, str]]] = {}
     for hit in engine.search(request).hits:

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 from analyzers import AccentModel, Analyzer, Lexicon, NameReader
 from indexer.articles import Article
-from indexer.engines.base import Hit, SearchEngine, SearchRequest, SearchResponse, Sort
+from indexer.engines.base import Hit, SearchEngine, SearchRequest, SearchResponse
 from indexer.engines.query import Everything, Query
-from indexer.errors import IndexerError, QueryError
+from indexer.errors import IndexerError
 
 from .accents import accents_of
 from .answers import Answers, Reading
@@ -20,14 +20,12 @@ from .corrections import Corrections
 from .editions import large_groups, stories_asked, stories_found, with_editions
 from .explanation import Explanation, explain_reading
 from .export import MOST_EXPORTED, Export, exported
-from .facets import ALL_VALUES, FACETS, facet_values, filters_query, without_filter
+from .facets import ALL_VALUES, FACETS, facet_values, filters_query, selected_by, without_filter
 from .histogram import histogram
 from .listing import Listed, listed
 from .pages import (
     ArticlePage,
     FacetValue,
-    Filters,
-    Histogram,
     MarkedArticle,
     Notice,
     NoticeKind,
@@ -117,7 +115,7 @@ class SearchService:
         """
         started = time.perf_counter()
         snapshot = self._library.snapshot()
-        selected = _selected(request.filters)
+        selected = selected_by(request.filters)
 
         def run(translation: Translation) -> SearchResponse:
             asked = _engine_request(request, translation, selected)
@@ -149,7 +147,9 @@ class SearchService:
             notices=notices,
             accents=accents_of(reading.node, reading.targets, snapshot.lexicons.get("vi")),
             searched=reading.text,
-            histogram=_histogram(request, reading, response, snapshot) if request.histogram else None,
+            histogram=histogram(reading.translation.query, request.filters, snapshot.engine, response)
+            if request.histogram
+            else None,
             stories=stories.all_stories if stories else None,
             stories_exact=stories is not None and stories.exact,
         )
@@ -178,7 +178,7 @@ class SearchService:
     def marked(self, article: Article, search: SearchInput, /) -> MarkedArticle:
         """The words of the article that the search finds. Raises as `search`."""
         snapshot = self._library.snapshot()
-        counting = _counting(snapshot, _selected(search.filters))
+        counting = _counting(snapshot, selected_by(search.filters))
         reading = self._of_snapshot(snapshot).answer(search.text, counting, as_typed=search.as_typed).reading
         analyzer = snapshot.analyzer(article.lang)
         wanted = wanted_words(reading.node, analyzer, reading.targets, snapshot.names)
@@ -222,7 +222,8 @@ class SearchService:
 
     def listed(self, ids: Sequence[str], /) -> Iterator[Listed]:
         """Those of the articles that are there, with the other languages of their stories."""
-        return listed(ids, self._library.snapshot().engine, self._library.articles)
+        snapshot = self._library.snapshot()
+        return listed(ids, snapshot.engine, self._library.articles, self._large_groups(snapshot))
 
     def state(self) -> str:
         """A name for the state of the index: as long as it stays, so do all answers. Raises as `search`."""
@@ -293,29 +294,13 @@ def _counting(snapshot: Snapshot, selected: Query) -> Callable[[Translation], Se
     )
 
 
-def _selected(filters: Filters) -> Query:
-    try:
-        return filters_query(filters)
-    except ValueError as error:
-        raise QueryError(str(error)) from None
-
-
-def _histogram(
-    request: SearchInput, reading: Reading, response: SearchResponse, snapshot: Snapshot
-) -> Histogram | None:
-    return histogram(reading.translation.query, request.filters, snapshot.engine, response)
-
-
 def _engine_request(request: SearchInput, translation: Translation, selected: Query) -> SearchRequest:
-    sort = request.sort
-    if sort is Sort.RELEVANCE and not translation.scored:
-        sort = Sort.NEWEST
     return SearchRequest(
         query=translation.query,
         filter=selected,
         offset=(request.page - 1) * request.page_size,
         limit=request.page_size,
-        sort=sort,
+        sort=translation.order(request.sort),
         facets=FACETS if request.facets else (),
     )
 

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 
 from analyzers import NameReader, is_question
+from indexer.engines.base import Sort
 from indexer.engines.query import (
     And,
     AnyOf,
@@ -76,6 +77,10 @@ class Translation:
     """Terms that words, phrases and prefixes became in the likeliest languages."""
     scored: bool
     """Whether any part gives scores; a query of filters alone does not."""
+
+    def order(self, wanted: Sort) -> Sort:
+        """The order of what it finds: by date where there are no scores to go by."""
+        return Sort.NEWEST if wanted is Sort.RELEVANCE and not self.scored else wanted
 
 
 def translate(

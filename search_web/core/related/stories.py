@@ -11,11 +11,10 @@ from analyzers import Analyzer, NameReader
 from indexer.articles import Article
 from indexer.engines.base import SearchEngine, SearchRequest
 from indexer.engines.query import And
-from indexer.errors import QueryError
 from indexer.schema import document_of
 
 from ..copies import Text, Texts, copies_of
-from ..facets import filters_query
+from ..facets import selected_by
 from ..pages import Filters, Reason, ReasonKind, Related, RelatedInput, RelatedPage
 from ..recent_articles import RecentArticles
 from ..recent_searches import RecentSearches
@@ -112,7 +111,7 @@ class Stories:
             else draft_article(request.draft, request.draft_lang)
         )
         asked = self._asked(article, request.filters)
-        translations = tuple(self._translations(asked)[: request.limit])
+        translations = tuple(self._translations(asked))
         copies = tuple(self._copies(asked, translations)[: request.limit])
         near = self._nearest(_leaving_out(asked, (*translations, *copies)), request.limit, CLOSE)
         story = [item for item, neighbour in near if neighbour.same_story]
@@ -132,10 +131,6 @@ class Stories:
     def _asked(self, article: Article, filters: Filters) -> _Asked:
         state = self._state()
         snapshot = state.snapshot
-        try:
-            selected = filters_query(filters)
-        except ValueError as error:
-            raise QueryError(str(error)) from None
         analyzer = snapshot.analyzer(article.lang)
         found = self._reader.read(article, analyzer, snapshot.names)
 
@@ -148,7 +143,7 @@ class Stories:
             read=found,
             snapshot=snapshot,
             engine=state.engine,
-            wanted=Wanted(selected, frozenset(filters.lang)),
+            wanted=Wanted(selected_by(filters), frozenset(filters.lang)),
             terms=state.sought.get(article, (), terms),
             rarities=Rarities(state.engine),
         )

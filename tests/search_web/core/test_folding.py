@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.articles import article_from
+from indexer.articles import Article, article_from
 from indexer.engines.base import Hit, Sort
 from indexer.errors import QueryError
 from search_web.core import folding
@@ -69,23 +69,22 @@ def test_an_article_that_left_the_archive_is_no_edition(library: SmallLibrary) -
     assert [item.id for item in found["ar-bridge"].translations] == ["vi-bridge"]
 
 
-def column_of(count: int) -> SearchService:
+def column_of(count: int, others: Sequence[Article] = ()) -> SearchService:
     """So many articles of one column, each with a text of its own and the same headline in its address."""
     url = "https://example.org/vi/gia-vang-trong-nuoc-hom-nay-post{}.html"
-    return SearchService(
-        library_of(
-            article_from(
-                {
-                    "id": f"gold-{number}",
-                    "lang": "vi",
-                    "title": "Giá vàng trong nước hôm nay",
-                    "body": [f"Giá vàng sáng nay {number} triệu đồng."],
-                    "url": url.format(100_000 + number),
-                }
-            )
-            for number in range(count)
+    column = [
+        article_from(
+            {
+                "id": f"gold-{number}",
+                "lang": "vi",
+                "title": "Giá vàng trong nước hôm nay",
+                "body": [f"Giá vàng sáng nay {number} triệu đồng."],
+                "url": url.format(100_000 + number),
+            }
         )
-    )
+        for number in range(count)
+    ]
+    return SearchService(library_of([*column, *others]))
 
 
 def test_a_column_that_comes_back_is_no_story() -> None:
@@ -95,6 +94,15 @@ def test_a_column_that_comes_back_is_no_story() -> None:
     large = column_of(MOST_EDITIONS + 1).search(SearchInput("giá vàng", fold=True))
     assert (large.total, large.stories, large.folded) == (MOST_EDITIONS + 1, MOST_EDITIONS + 1, 0)
     assert len(large.results) == 10
+
+
+def test_a_list_has_the_stories_beside_a_large_column() -> None:
+    """The column is no story, and however many articles it has, those of stories are found."""
+    service = column_of(5 * MOST_EDITIONS, ARTICLES)
+    listed = {item.id: item for item in service.listed(service.article_ids())}
+    assert listed["gold-1"].editions == ()
+    bridge = (("ar", "ar-bridge"), ("en", "en-bridge"), ("vi", "vi-bridge"))
+    assert listed["vi-bridge"].editions == bridge
 
 
 def test_folding_has_the_limits_of_paging(service: SearchService) -> None:

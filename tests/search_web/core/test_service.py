@@ -223,6 +223,21 @@ def test_an_article_that_the_index_does_not_have_yet(service: SearchService, lib
     assert not service.explain("bridge", "en-bridge").matches
 
 
+def test_the_page_of_an_article_has_all_its_translations() -> None:
+    """However few related stories are shown."""
+    languages = "ar en es fr ja km ko lo ru th vi zh".split()
+    url = "https://example.org/{}/cau-di-bo-moi-bac-qua-song-han-post100001.html"
+    service = SearchService(
+        library_of(
+            article_from({"id": lang, "lang": lang, "title": f"VietMed {lang}", "url": url.format(lang)})
+            for lang in languages
+        )
+    )
+    assert [result.id for result in service.article("vi").translations] == [
+        lang for lang in languages if lang != "vi"
+    ]
+
+
 def test_the_page_of_an_article_has_its_translations_apart(service: SearchService) -> None:
     """They are known by the headline in the address and stand by language."""
     page = service.article("vi-bridge")

@@ -227,7 +227,7 @@ class FakeService:
         page = self.search(replace(request, page=1, page_size=limit))
         by_id = {item.id: item for item in self.articles}
         rows = (Row(by_id[item.id], item.score) for item in page.results)
-        return Export(page.total, "eq", len(page.results), rows)
+        return Export(page.total, len(page.results), rows)
 
     def article_ids(self) -> list[str]:
         self._fail()
