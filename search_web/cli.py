@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -120,7 +119,7 @@ def search(ctx: click.Context, /, words: Sequence[str], *, as_json: bool, **opti
     with _service(ctx) as service:
         page = service.search(request)
     if as_json:
-        _print_json(result_page_json(page))
+        indexer_cli.print_json(result_page_json(page))
     else:
         _print_lines(terminal.result_page_lines(page))
 
@@ -136,7 +135,7 @@ def explain(ctx: click.Context, query: str, article_id: str, *, as_typed: bool, 
     with _service(ctx) as service:
         found = service.explain(clean_text(query), article_id, as_typed=as_typed)
     if as_json:
-        _print_json(plain(found))
+        indexer_cli.print_json(plain(found))
     else:
         _print_lines(terminal.explanation_lines(found))
 
@@ -240,10 +239,6 @@ def _service(ctx: click.Context) -> Iterator[SearchService]:
         yield SearchService(library)
     finally:
         library.close()
-
-
-def _print_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def _print_lines(lines: Iterator[str]) -> None:

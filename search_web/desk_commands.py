@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 import click
 
 from indexer.articles import clean_text
-from indexer.cli import HELP, Command, Failed, as_json
+from indexer.cli import HELP, Command, Failed, as_json, print_json
 from indexer.library import Library
 
 from . import terminal
@@ -162,7 +161,7 @@ def saved_list(ctx: click.Context, *, as_json: bool) -> None:
 def saved_add(ctx: click.Context, /, name: str, words: Sequence[str], **options: Any) -> None:
     """Save a search under NAME; prints its token."""
     search = SearchInput(clean_text(" ".join(words)).strip(), _filters(options))
-    name = " ".join(clean_text(name).split())[:120]
+    name = _name(name)
     if not name or (not search.text and is_empty(search.filters)):
         raise Failed("a saved search needs a name and words to look for")
     language = ctx.obj.settings().default_language
@@ -177,7 +176,7 @@ def saved_add(ctx: click.Context, /, name: str, words: Sequence[str], **options:
 @click.pass_context
 def saved_rename(ctx: click.Context, token: str, name: str) -> None:
     """Give a saved search another name."""
-    name = " ".join(clean_text(name).split())[:120]
+    name = _name(name)
     if not name:
         raise Failed("a saved search needs a name")
     with _opened(ctx) as opened:
@@ -191,6 +190,10 @@ def saved_delete(ctx: click.Context, token: str) -> None:
     """Delete a saved search; its feed ends."""
     with _opened(ctx) as opened:
         _known(token, there=opened.desk.forget(token))
+
+
+def _name(text: str) -> str:
+    return " ".join(clean_text(text).split())[:120]
 
 
 def _known(token: str, *, there: bool) -> None:
@@ -246,7 +249,7 @@ def _opened(ctx: click.Context) -> Iterator[_Opened]:
 def _tell(value: Any) -> None:
     """A value as JSON, lines as lines."""
     if isinstance(value, list | dict):
-        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+        print_json(value)
     else:
         for line in value:
             click.echo(line)

@@ -85,7 +85,7 @@ def related_lines(related: Sequence[Related]) -> Iterator[str]:
 
 
 def reason_line(reason: Reason) -> str:
-    """One reason with what it names: `5 numbers: 1.250, 26/10 and 3 more`."""
+    """One reason with what it names: `numbers: 1.250, 26/10 and 3 more`."""
     count = max(reason.count, len(reason.values))
     what = _REASONS[reason.kind]
     if reason.kind is ReasonKind.DATE:

@@ -86,14 +86,20 @@ def copies_of(
         return []
     request = SearchRequest(Or(tuple(phrases)), selected or Everything(), limit=CANDIDATES + 1)
     ids = [hit.id for hit in engine.search(request).hits if hit.id != text.article.id]
-    found: list[tuple[float, Related]] = []
+    found: list[Related] = []
     texts = texts or Texts()
     for other in articles(ids[:CANDIDATES]).values():
         reason = compared(text.shingles, texts.shingles(other, analyzer))
         if reason is not None:
-            found.append((reason.count, Related(plain_result(other, reason.count / 100), (reason,))))
-    found.sort(key=lambda item: (item[1].reasons[0].kind is ReasonKind.EXCERPT, -item[0], item[1].result.id))
-    return [related for _, related in found[:MOST_COPIES]]
+            found.append(Related(plain_result(other, reason.count / 100), (reason,)))
+    found.sort(key=_nearest_first)
+    return found[:MOST_COPIES]
+
+
+def _nearest_first(item: Related) -> tuple[bool, int, str]:
+    """Copies before excerpts."""
+    (reason,) = item.reasons
+    return reason.kind is ReasonKind.EXCERPT, -reason.count, item.result.id
 
 
 def compared(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> Reason | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from urllib.parse import unquote
+
+from analyzers.name_alignment import bare_name
 
 from .pages import Result
 
@@ -46,5 +47,4 @@ def likely(words: str, results: Iterable[Result]) -> tuple[Result, ...]:
 
 def _letters(text: str) -> frozenset[str]:
     """The words in small letters without marks: addresses are written so."""
-    bare = unicodedata.normalize("NFKD", text.lower().replace("đ", "d"))
-    return frozenset(re.findall(r"\w+", "".join(sign for sign in bare if not unicodedata.combining(sign))))
+    return frozenset(re.findall(r"\w+", bare_name(text)))

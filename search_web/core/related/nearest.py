@@ -85,10 +85,11 @@ def neighbours(
         hits += _found(terms.keys, engine, And((wanted.selected, Not(own))), pool)
     # Not by the query: a filter of its own for every article would be worked out each time.
     group = group_of(article)
+    left_out = {article.id, *wanted.left_out}
     found = {
         hit.id: strength
         for hit, strength in hits
-        if hit.id not in {article.id, *wanted.left_out} and (not group or hit.columns.get("group") != group)
+        if hit.id not in left_out and (not group or hit.columns.get("group") != group)
     }
     return _nearest(article, found, articles, limit)
 
