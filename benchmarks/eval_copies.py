@@ -161,11 +161,11 @@ def measured(ask: Asked, texts: Mapping[str, Text], pairs: Sequence[Pair]) -> di
         started = time.perf_counter()
         found = ask(texts[name])
         took.append((time.perf_counter() - started) * 1000)
-        for other, kind in partners[name].items() if name in partners else ():
+        known = partners.get(name, {})
+        for other, kind in known.items():
             for group in (kind, f"{kind}, {'odd' if order[name] % 2 else 'even'} half"):
                 all_of[group] += 1
                 hits[group] += other in found
-        known = partners.get(name, {})
         right += len(found & known.keys())
         wrong += sum(1 for other in found - known.keys() if len(texts[other].shingles) >= SHORT_TEXT)
     return {
@@ -219,7 +219,10 @@ def evaluate(home: Path) -> dict[str, Any]:
                 texts[name] = _light(Text.of(article, snapshot.analyzer(article.lang)))
         pairs = pairs_of(texts)
         ours = found_by_us(snapshot, library)
-        full: Asked = lambda text: ours(Text.of(text.article, snapshot.analyzer(text.article.lang)))  # noqa: E731
+
+        def full(text: Text) -> set[str]:
+            return ours(Text.of(text.article, snapshot.analyzer(text.article.lang)))
+
         numbers: dict[str, Any] = {
             "articles": len(texts),
             "dalil": measured(full, texts, pairs),

@@ -13,13 +13,13 @@ from typing import Any
 
 from .lucene_peer import run_program
 from .protocol import PeerDocument, PeerMissing
+from .tantivy_peer import tantivy_index, tantivy_library
 
 Run = Mapping[str, Sequence[str]]
 """Id of an article -> ids of those like it, best first."""
 
 _LUCENE = Path(__file__).with_name("MoreLikeThis.java")
 _LUCENE_ANALYSIS = {"ar": "arabic", "en": "english"}
-_WRITER_BYTES = 128 << 20
 
 
 def lucene(lang: str, documents: Sequence[PeerDocument], asked: Sequence[str], limit: int) -> Run:
@@ -40,20 +40,8 @@ def lucene(lang: str, documents: Sequence[PeerDocument], asked: Sequence[str], l
 
 def tantivy(lang: str, documents: Sequence[PeerDocument], asked: Sequence[str], limit: int) -> Run:
     """tantivy: the same choice of terms by its own defaults."""
-    library = _library("tantivy")
-    builder = library.SchemaBuilder()
-    tokenizer = "en_stem" if lang == "en" else "default"
-    builder.add_text_field("text", tokenizer_name=tokenizer, stored=True)
-    builder.add_integer_field("number", stored=True, indexed=True)
-    schema = builder.build()
-    index = library.Index(schema)
-    writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
-    for number, document in enumerate(documents):
-        writer.add_document(library.Document(text=document.text, number=number))
-    writer.commit()
-    writer.wait_merging_threads()
-    index.reload()
-    searcher = index.searcher()
+    library = tantivy_library()
+    schema, searcher = tantivy_index(lang, documents, stored=True)
     numbers = {document.id: number for number, document in enumerate(documents)}
     found: dict[str, list[str]] = {}
     for article in asked:

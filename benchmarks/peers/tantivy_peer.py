@@ -22,25 +22,14 @@ class TantivyPeer:
 
     def version(self) -> str:
         """Of the Python package, which carries the engine."""
-        return f"tantivy {_library().__version__}"
+        return f"tantivy {tantivy_library().__version__}"
 
     def answer(
         self, lang: str, documents: Sequence[PeerDocument], queries: Mapping[str, str], limit: int
     ) -> Answers:
         """In memory; one thread and one segment, so that ties keep the order of the documents."""
-        library = _library()
-        builder = library.SchemaBuilder()
-        builder.add_text_field("text", tokenizer_name="en_stem" if lang == "en" else "default")
-        builder.add_integer_field("number", stored=True)
-        schema = builder.build()
-        index = library.Index(schema)
-        writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
-        for number, document in enumerate(documents):
-            writer.add_document(library.Document(text=document.text, number=number))
-        writer.commit()
-        writer.wait_merging_threads()
-        index.reload()
-        searcher = index.searcher()
+        library = tantivy_library()
+        schema, searcher = tantivy_index(lang, documents)
         analyzer = _analyzer(library, lang)
         found = {}
         for query_id, text in queries.items():
@@ -53,6 +42,24 @@ class TantivyPeer:
         return Answers(searcher.num_docs, 0, found)
 
 
+def tantivy_index(lang: str, documents: Sequence[PeerDocument], *, stored: bool = False) -> tuple[Any, Any]:
+    """Schema and searcher over field `text`; `stored`: keep it, and find documents by their `number` too."""
+    library = tantivy_library()
+    builder = library.SchemaBuilder()
+    tokenizer = "en_stem" if lang == "en" else "default"
+    builder.add_text_field("text", tokenizer_name=tokenizer, stored=stored)
+    builder.add_integer_field("number", stored=True, indexed=stored)
+    schema = builder.build()
+    index = library.Index(schema)
+    writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+    for number, document in enumerate(documents):
+        writer.add_document(library.Document(text=document.text, number=number))
+    writer.commit()
+    writer.wait_merging_threads()
+    index.reload()
+    return schema, index.searcher()
+
+
 def _analyzer(library: Any, lang: str) -> Any:
     """The query side of the field's tokenizer: the query parser would read punctuation as its syntax."""
     builder = library.TextAnalyzerBuilder(library.Tokenizer.simple())
@@ -62,7 +69,8 @@ def _analyzer(library: Any, lang: str) -> Any:
     return builder.build()
 
 
-def _library() -> Any:
+def tantivy_library() -> Any:
+    """The module. Raises `PeerMissing`."""
     try:
         return importlib.import_module("tantivy")
     except ImportError:
