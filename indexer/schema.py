@@ -145,7 +145,12 @@ def text_shingles(article: Article, words: IndexWords) -> NDArray[np.uint64]:
     first, end = text_range(article, words)
     hashes = shingle_hashes(words.fingerprints[first:end])
     lead = words.texts.ends[1] - first
-    return np.unique(np.concatenate([hashes[: max(0, lead - SHINGLE_WORDS + 1)], hashes[lead:]]))
+    found = np.concatenate([hashes[: max(0, lead - SHINGLE_WORDS + 1)], hashes[lead:]])
+    # Not `np.unique`, which takes four times as long: it collects before it sorts.
+    found.sort()
+    different = np.ones(len(found), bool)
+    np.not_equal(found[1:], found[:-1], out=different[1:])
+    return found[different]
 
 
 def schema_manifest() -> dict[str, Any]:
