@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlsplit
-
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
 from .conftest import Open
-from .watched import LANGUAGES
-
-
-def asked(page: Page) -> list[tuple[str, str]]:
-    """What the address asks for."""
-    return parse_qsl(urlsplit(page.url).query)
+from .watched import LANGUAGES, asked
 
 
 @pytest.mark.parametrize("ui", LANGUAGES)

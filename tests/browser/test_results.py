@@ -10,16 +10,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import Open
-from .watched import LANGUAGES
+from .watched import LANGUAGES, asked
 
 NAMES = {"ar": "هانوي", "vi": "Hà Nội", "en": "Da Nang"}
 MANY = {"ar": "هانوي", "vi": "Hà Nội", "en": "Ha Noi"}
 """Of these there are more than one page."""
-
-
-def asked(page: Page) -> list[tuple[str, str]]:
-    """What the address asks for."""
-    return parse_qsl(urlsplit(page.url).query)
 
 
 def titles(page: Page) -> list[str]:

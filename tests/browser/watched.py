@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError
 
@@ -63,6 +63,11 @@ class Watch:
 def told(found: Iterable[object]) -> str:
     """One finding a line, for the message of an assertion."""
     return "\n" + "\n".join(map(str, found))
+
+
+def asked(page: Page) -> list[tuple[str, str]]:
+    """What the address asks for."""
+    return parse_qsl(urlsplit(page.url).query)
 
 
 def moved(page: Page) -> float:
