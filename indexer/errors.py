@@ -6,6 +6,7 @@
     ├── ArticleInvalid         an article breaks its rules (all problems at once)
     ├── SourceError            a path that cannot be read as any known format
     ├── ArchiveError           the archive database cannot be opened or written
+    │   └── TooManySaved       no room for another saved search
     ├── ArticleNotFound        no article with this id
     │   └── ArticleRemoved     there was one, which was taken out
     ├── IndexMissing           no generation to search yet
@@ -52,6 +53,10 @@ class SourceError(IndexerError):
 
 class ArchiveError(IndexerError):
     """The archive database cannot be opened, read or written."""
+
+
+class TooManySaved(ArchiveError):
+    """There is no room for another saved search."""
 
 
 class ArticleNotFound(IndexerError):

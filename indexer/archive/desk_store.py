@@ -38,7 +38,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..errors import ArchiveError
+from ..errors import ArchiveError, TooManySaved
 from .tables import make_safe
 
 FILE = "desk.db"
@@ -136,14 +136,14 @@ class DeskStore:
         return None if row is None else _saved(row)
 
     def save(self, name: str, language: str, search: str, known: Sequence[str]) -> SavedSearch:
-        """Keep a search; the same search under the same name is kept once. Raises `ArchiveError`."""
+        """Keep a search; the same search under the same name is kept once. Raises `TooManySaved`, `ArchiveError`."""
         now, ids = time.time(), json.dumps(list(known))
         with self._begin() as connection:
             same = (_SAVED.c.name == name) & (_SAVED.c.search == search)
             if row := connection.execute(select(_SAVED).where(same)).first():
                 return _saved(row)
             if (connection.scalar(select(func.count()).select_from(_SAVED)) or 0) >= MOST_SAVED:
-                raise ArchiveError(f"there are {MOST_SAVED} saved searches already; delete some of them")
+                raise TooManySaved(f"there are {MOST_SAVED} saved searches already; delete some of them")
             values = {
                 "token": secrets.token_urlsafe(24),
                 "name": name,

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, g, make_response, redirect, reques
 
 from indexer.archive.desk_store import SavedSearch
 from indexer.articles import clean_text
-from indexer.errors import ArchiveError
+from indexer.errors import TooManySaved
 
 from ...core.pages import SearchInput
 from ...core.saved import News, newest_ids, news
@@ -134,9 +134,7 @@ def _save(desk: Desk) -> Response:
     query = urlencode([pair for pair in write_search(search) if pair[0] != "page"])
     try:
         kept.save(name, g.page_language, query, newest_ids(desk.service, search))
-    except ArchiveError as error:
-        if "already" not in str(error):
-            raise
+    except TooManySaved:
         return _list(desk, gettext("There are too many saved searches. Delete some of them first."), 409)
     return make_response(redirect(url_for("desk.saved"), 303))
 
