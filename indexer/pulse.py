@@ -33,7 +33,7 @@ class Vitals:
     """When the last change was made that the index has, in epoch seconds."""
     quarantined: int = 0
     jobs: Mapping[str, int] = field(default_factory=dict)
-    """How many jobs of each kind there were; those over HTTP are `http`, of the last week."""
+    """How many jobs of each kind there were; those over HTTP are `http`."""
 
 
 class Pulse:
@@ -60,7 +60,7 @@ class Pulse:
             articles=archive.count(),
             indexed=snapshot.engine.statistics().documents if snapshot else 0,
             behind=archive.count_since(sequence),
-            behind_s=0.0 if since is None else round(max(0.0, time.time() - since), 3),
+            behind_s=_age(since),
             generation=int(snapshot.generation.removeprefix("gen-")) if snapshot else 0,
             changed_at=archive.changed_at(sequence),
             quarantined=archive.count_quarantined(),
@@ -74,7 +74,7 @@ class Pulse:
             return 0.0
         with archive.transaction() as connection:
             since = publications.waiting_since(connection, snapshot.sequence if snapshot else 0)
-        return 0.0 if since is None else round(max(0.0, time.time() - since), 3)
+        return _age(since)
 
     def close(self) -> None:
         """Release what it opened itself. Closing twice is harmless."""
@@ -98,3 +98,7 @@ class Pulse:
                     if self._path.exists():
                         raise
             return self._archive
+
+
+def _age(since: float | None) -> float:
+    return 0.0 if since is None else round(max(0.0, time.time() - since), 3)

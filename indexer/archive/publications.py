@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, inspect, select, update
+from sqlalchemy import Connection, Integer, Row, delete, func, inspect, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..articles import Article
@@ -51,7 +51,8 @@ class Publication:
     """An index that has this change of the archive has all of the job."""
     done: bool
     """False while lines of a bulk are still to come."""
-    answer: Mapping[str, Any]
+    answer: Mapping[str, int]
+    """How many operations had which outcome."""
     key: str = ""
 
 
@@ -110,13 +111,15 @@ def waiting_since(connection: Connection, sequence: int) -> float | None:
 
 
 def job_counts(connection: Connection) -> dict[str, int]:
-    """Jobs by kind, those over HTTP as `http`."""
+    """Jobs by kind, those over HTTP as `http`: all there were, not those that are remembered."""
     counts = {
         str(kind): int(count)
         for kind, count in connection.execute(select(JOBS.c.kind, func.count()).group_by(JOBS.c.kind))
     }
     if inspect(connection).has_table(PUBLICATIONS.name):
-        counts["http"] = connection.scalar(select(func.count()).select_from(PUBLICATIONS)) or 0
+        # SQLite numbers a row after the greatest number that is there: forgetting old ones takes none away.
+        newest = select(func.max(literal_column("rowid", Integer))).select_from(PUBLICATIONS)
+        counts["http"] = connection.scalar(newest) or 0
     return counts
 
 

@@ -12,7 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from indexer.access import AccessFile
-from indexer.archive import Archive
+from indexer.archive import Archive, publications
 from indexer.articles import Article
 from indexer.library import Library
 from indexer.pulse import Pulse, Vitals
@@ -62,6 +62,16 @@ def test_the_index_is_told(press: Press) -> None:
     )
     assert (found["dalil_index_ready"], found["dalil_quarantined_records"]) == (1, 0)
     assert 0 <= found["dalil_last_change_age_seconds"] < 60
+    assert told(press)["dalil_jobs_total"]["http",] == 2
+
+
+def test_counts_of_jobs_never_go_down(press: Press) -> None:
+    """Though jobs are forgotten after a week: less than before would be a count that began anew."""
+    press.put("a", "one")
+    press.put("b", "two")
+    with closing(Archive.open(press.home / "archive.db")) as archive, archive.transaction() as connection:
+        connection.exec_driver_sql("UPDATE publications SET at = 0 WHERE rowid = 1")
+        publications.forget_old(connection)
     assert told(press)["dalil_jobs_total"]["http",] == 2
 
 
