@@ -10,27 +10,25 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Protocol
 
 from flask import Response, abort, g, jsonify, request, url_for
 from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel
 
-from indexer.archive.publications import Operation, Publication, Removal
-from indexer.articles import Article
+from indexer.archive.publications import Operation, Publication
 from indexer.errors import KeyReused, LockHeld
 from indexer.publishing import Published, PublishRequest
 
 from ..api_models import ArticlePath, ErrorAnswer
 from ..errors import json_error
-from .bodies import Refused, read_article
+from .bodies import Refused, read_article, removal_of
 from .models import (
     ARTICLE_BYTES,
     MOST_WAITED_S,
+    TAG,
     ArticleRecord,
     JobAnswer,
     JobPath,
@@ -39,11 +37,12 @@ from .models import (
 )
 from .tokens import Tokens
 
-_TAG = Tag(name="publish", description="Publish and remove articles, with a token of the scope write")
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _RETRY_S = 2
 """Until a client that met another job asks again."""
-_Answers = dict[str | int | HTTPStatus, type[BaseModel] | dict[Any, Any] | None]
+_MOST_WAITING = 2
+"""Requests that wait for searches; others are answered without waiting, so that searches find a thread."""
+Answers = dict[str | int | HTTPStatus, type[BaseModel] | dict[Any, Any] | None]
 
 
 class PublishBackend(Protocol):
@@ -62,11 +61,10 @@ class PublishBackend(Protocol):
 class Writing:
     """What the routes share: the publisher, the tokens, and how many requests may wait for searches."""
 
-    def __init__(self, publisher: PublishBackend, tokens: Tokens, most_waiting: int = 2) -> None:
-        """`most_waiting`: others are answered without waiting, so that searches always find a thread."""
+    def __init__(self, publisher: PublishBackend, tokens: Tokens) -> None:
         self.publisher = publisher
         self.tokens = tokens
-        self._waiting = threading.Semaphore(most_waiting)
+        self._waiting = threading.Semaphore(_MOST_WAITING)
 
     def publish(self, asked: PublishRequest) -> Published:
         """Publish; another job that writes is a 503 with the time to come again, a used key a 422."""
@@ -92,7 +90,7 @@ class Writing:
 
 def write_api_blueprint(writing: Writing) -> APIBlueprint:
     """The routes for single articles and for jobs."""
-    api = APIBlueprint("write_api", __name__, url_prefix="/api/v1", abp_tags=[_TAG], doc_ui=True)
+    api = APIBlueprint("write_api", __name__, url_prefix="/api/v1", abp_tags=[TAG], doc_ui=True)
 
     @api.before_request
     def _limit() -> None:
@@ -107,18 +105,16 @@ def write_api_blueprint(writing: Writing) -> APIBlueprint:
         token = writing.tokens.require("write")
         body = whole_body()
         try:
-            article: Article = read_article(body, path.id)
+            article = read_article(body, path.id)
         except Refused as error:
             return error.response()
-        asked = _request(token.name, [article], body)
-        return _answer(writing, asked, path.id, query.wait, started)
+        return _answer(writing, _request(token.name, article, body), query.wait, started)
 
     @api.delete("/articles/<path:id>", summary="Remove an article", responses=_written())
     def remove(path: ArticlePath, query: WriteQuery) -> Response:
         started = time.perf_counter()
         token = writing.tokens.require("write")
-        asked = _request(token.name, [Removal(path.id)], b"")
-        return _answer(writing, asked, path.id, query.wait, started)
+        return _answer(writing, _request(token.name, removal_of(path.id), b""), query.wait, started)
 
     @api.get("/jobs/<string:id>", summary="What a job did", responses=_answers(JobAnswer, "200"))
     def job(path: JobPath) -> Response:
@@ -185,39 +181,38 @@ def job_json(
     publication: Publication, *, searchable: bool, searchable_s: float | None = None
 ) -> dict[str, Any]:
     """A job as the API tells it."""
-    counts = {name: count for name, count in publication.answer.items() if isinstance(count, int)}
     found: dict[str, Any] = {
         "job": publication.job,
         "state": "searchable" if searchable else "archived",
         "done": publication.done,
         "archived_at": datetime.fromtimestamp(publication.at, UTC).isoformat(timespec="milliseconds"),
         "sequence": publication.sequence,
-        "counts": counts,
+        "counts": dict(publication.answer),
     }
     if searchable_s is not None:
         found["searchable_s"] = searchable_s
     return found
 
 
-def _request(client: str, operations: Sequence[Operation], body: bytes) -> PublishRequest:
+def _request(client: str, operation: Operation, body: bytes) -> PublishRequest:
     key = idempotency_key()
     return PublishRequest(
         job=new_job(),
         client=client,
-        operations=operations,
+        operations=[operation],
         key=key,
         request=request_hash(hashlib.sha256(body).digest()) if key else "",
     )
 
 
-def _answer(writing: Writing, asked: PublishRequest, article_id: str, wait: str, started: float) -> Response:
+def _answer(writing: Writing, asked: PublishRequest, wait: str, started: float) -> Response:
     published = writing.publish(asked)
     found = published.publication
     seconds = writing.searchable_s(found.sequence, started) if wait else None
     answer = job_json(found, searchable=seconds is not None, searchable_s=seconds)
     # Of one article the counts have one name.
-    status = published.statuses[0] if published.statuses else next(iter(found.answer), "unchanged")
-    response = jsonify({"id": article_id, "status": status} | answer)
+    (status,) = found.answer
+    response = jsonify({"id": asked.operations[0].id, "status": status} | answer)
     response.status_code = 202 if seconds is None else 200
     response.headers["Location"] = url_for("write_api.job", id=found.job)
     if published.replayed:
@@ -225,12 +220,12 @@ def _answer(writing: Writing, asked: PublishRequest, article_id: str, wait: str,
     return response
 
 
-def _written() -> _Answers:
+def _written() -> Answers:
     return _answers(WriteAnswer, "200", "202")
 
 
-def _answers(model: type[BaseModel], *good: str) -> _Answers:
-    found: _Answers = dict.fromkeys(good, model)
+def _answers(model: type[BaseModel], *good: str) -> Answers:
+    found: Answers = dict.fromkeys(good, model)
     for status in ("400", "401", "403", "404", "413", "415", "422", "429", "503"):
         found[status] = ErrorAnswer
     return found

@@ -72,6 +72,11 @@ def read_line(line: bytes) -> Operation:
     raise Refused(422, "invalid_article", "the line is empty")
 
 
+def removal_of(article_id: str) -> Removal:
+    """Take out what was published under this id, which an article has as one clean line."""
+    return Removal(" ".join(clean_text(article_id).split()))
+
+
 def _json(body: bytes) -> Any:
     try:
         return json.loads(body.decode("utf-8-sig"), parse_constant=_no_constant)
@@ -99,7 +104,7 @@ def _removal(value: dict[str, Any]) -> Removal:
     wanted = value["delete"]
     if not isinstance(wanted, str) or not 0 < len(wanted) <= MAX_ID or len(value) > 1:
         raise Refused(422, "bad_delete", 'to take an article out, send {"delete": "ID"} and nothing else')
-    return Removal(clean_text(wanted))
+    return removal_of(wanted)
 
 
 def _article(value: dict[str, Any]) -> Article:

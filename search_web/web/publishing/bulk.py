@@ -13,7 +13,6 @@ from typing import Any, BinaryIO, cast
 
 from flask import Response, g, request
 from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from werkzeug.exceptions import HTTPException
 
 from indexer.archive.publications import Operation
@@ -23,11 +22,10 @@ from indexer.sources.limits import LongLine, bounded_lines
 
 from ..api_models import ErrorAnswer
 from ..errors import fault_of
-from .api import Writing, idempotency_key, job_json, never_kept, new_job, plain_body, request_hash
+from .api import Answers, Writing, idempotency_key, job_json, never_kept, new_job, plain_body, request_hash
 from .bodies import Refused, read_line
-from .models import ARTICLE_BYTES, BULK_BYTES, ArticleLines, WriteQuery
+from .models import ARTICLE_BYTES, BULK_BYTES, TAG, ArticleLines, WriteQuery
 
-_TAG = Tag(name="publish", description="Publish and remove articles, with a token of the scope write")
 AT_ONCE = 100
 """Lines a transaction."""
 _BYTES_AT_ONCE = 4_000_000
@@ -65,7 +63,6 @@ class _Bulk:
     request: str
     job: str = field(default_factory=new_job)
     counts: dict[str, int] = field(default_factory=dict)
-    last: Published | None = None
 
     def publish(self, lines: list[_Line], *, done: bool) -> Published:
         """Publish what these lines have, and keep the counts."""
@@ -75,7 +72,6 @@ class _Bulk:
         asked = PublishRequest(self.job, self.client, operations, self.key, self.request, counts, done)
         published = self._patiently(asked)
         self.counts = dict(published.publication.answer)
-        self.last = published
         return published
 
     def _patiently(self, asked: PublishRequest) -> Published:
@@ -91,7 +87,7 @@ class _Bulk:
 
 def write_bulk_blueprint(writing: Writing) -> APIBlueprint:
     """The route for many articles."""
-    api = APIBlueprint("write_bulk", __name__, url_prefix="/api/v1", abp_tags=[_TAG], doc_ui=True)
+    api = APIBlueprint("write_bulk", __name__, url_prefix="/api/v1", abp_tags=[TAG], doc_ui=True)
 
     @api.before_request
     def _limit() -> None:
@@ -143,9 +139,13 @@ def _answered(work: _Bulk, stream: BinaryIO, wait: str, started: float) -> Itera
     try:
         for lines in _batches(stream):
             published = work.publish(lines, done=False)
+            if published.replayed:
+                # The same request was sent twice, and the other one has done all of it meanwhile.
+                break
             yield b"".join(_told(lines, published))
             lines = []  # noqa: PLW2901 -- what is left over was not answered
-        published = work.publish([], done=True)
+        else:
+            published = work.publish([], done=True)
     except (IndexerError, HTTPException, OSError) as error:
         yield _stopped(work, lines, error)
         return
@@ -225,9 +225,9 @@ def _json_line(value: dict[str, Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode() + b"\n"
 
 
-def _answers() -> dict[Any, Any]:
+def _answers() -> Answers:
     text = {"schema": {"type": "string"}}
-    found: dict[Any, Any] = {
+    found: Answers = {
         "200": {
             "description": "A line for each line: line, id, status, error. The last: the job and its counts",
             "content": {"application/x-ndjson": text},

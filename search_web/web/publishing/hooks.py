@@ -14,7 +14,6 @@ import time
 from flask import Response, jsonify, request
 from flask_limiter.util import get_remote_address
 from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 
 from indexer.access import sign
 from indexer.publishing import PublishRequest
@@ -22,9 +21,9 @@ from indexer.publishing import PublishRequest
 from ..api_models import ErrorAnswer
 from ..errors import json_error
 from ..rate_counts import SharedCounts
-from .api import Writing, job_json, never_kept, new_job, whole_body
+from .api import Answers, Writing, job_json, never_kept, new_job, whole_body
 from .bodies import Refused, read_operations
-from .models import HOOK_BYTES, HookPath, HookRecords, JobAnswer, WriteQuery
+from .models import HOOK_BYTES, TAG, HookPath, HookRecords, JobAnswer, WriteQuery
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +33,6 @@ MOST_RECORDS = 500
 ATTEMPTS = 30
 """Wrong signatures of an address, before it has to wait."""
 ATTEMPTS_S = 900.0
-_TAG = Tag(name="publish", description="Publish and remove articles, with a token of the scope write")
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"(?:sha256=)?([0-9a-fA-F]{64})")
 _NOBODY = "there is no hook of this name; the time is the same as if there were"
@@ -42,18 +40,18 @@ _NOBODY = "there is no hook of this name; the time is the same as if there were"
 
 def hook_api_blueprint(writing: Writing, counts: SharedCounts) -> APIBlueprint:
     """The route for signed posts."""
-    api = APIBlueprint("hook_api", __name__, url_prefix="/api/v1", abp_tags=[_TAG], doc_ui=True)
+    api = APIBlueprint("hook_api", __name__, url_prefix="/api/v1", abp_tags=[TAG], doc_ui=True)
 
     @api.before_request
     def _limit() -> None:
         request.max_content_length = HOOK_BYTES
 
     api.after_request(never_kept)
-    responses = {"202": JobAnswer, "200": JobAnswer}
+    responses: Answers = {"202": JobAnswer, "200": JobAnswer}
     for status in ("400", "401", "403", "409", "413", "415", "422", "429", "503"):
-        responses[status] = ErrorAnswer  # type: ignore[assignment]
+        responses[status] = ErrorAnswer
 
-    @api.post("/hooks/<string:name>", summary="Publish by a signed post", responses=responses)  # type: ignore[arg-type]
+    @api.post("/hooks/<string:name>", summary="Publish by a signed post", responses=responses)
     def hook(path: HookPath, query: WriteQuery, raw: HookRecords) -> Response:
         del raw
         started = time.perf_counter()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from flask_openapi3.models import RawModel
+from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
 ARTICLE_BYTES = 16 * 1024 * 1024
@@ -13,6 +14,7 @@ BULK_BYTES = 128 * 1024 * 1024
 """Of a whole bulk request, and of any other request that a server takes in at all."""
 HOOK_BYTES = ARTICLE_BYTES
 MOST_WAITED_S = 30
+TAG = Tag(name="publish", description="Publish and remove articles, with a token of the scope write")
 
 
 class WriteQuery(BaseModel):
@@ -74,12 +76,3 @@ class WriteAnswer(JobAnswer):
 
     id: str
     status: str = Field(description="new, changed, unchanged, held (under embargo), removed, absent")
-
-
-class LineAnswer(BaseModel):
-    """What became of one line; the last one has `job` and the counts instead."""
-
-    line: int
-    id: str | None
-    status: str
-    error: dict[str, str] | None = None

@@ -90,6 +90,32 @@ def test_a_key_makes_a_bulk_once(press: Press) -> None:
     assert press.send("POST", PATH, body + "\n", Idempotency_Key="k").status_code == 422
 
 
+def test_a_bulk_that_is_sent_twice_at_once_is_made_once(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who gave up waiting sends it again: whichever is slower tells what the other has done."""
+    publish = Publisher.publish
+    body = "".join(json.dumps({"id": str(n), "lang": "en", "title": f"story {n}"}) + "\n" for n in range(150))
+    calls = 0
+    other: list[dict[str, Any]] = []
+
+    def overtaken(self: Publisher, request: PublishRequest) -> Any:
+        nonlocal calls
+        calls += 1
+        # The key is looked up first, then come a hundred lines.
+        if calls == 3:
+            other.extend(told(press, body, Idempotency_Key="k"))
+        return publish(self, request)
+
+    monkeypatch.setattr(Publisher, "publish", overtaken)
+    found = told(press, body, Idempotency_Key="k")
+    assert [line["line"] for line in found[:-1]] == list(range(1, 101))
+    assert (len(other), other[-1]["counts"]) == (151, {"unchanged": 100, "new": 50})
+    assert found[-1] == other[-1]
+    with closing(Archive.open(press.home / "archive.db")) as archive:
+        assert archive.count() == 150
+
+
 def test_a_bulk_that_cannot_go_on_says_from_where(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was answered is there; the rest is to be sent again."""
     publish = Publisher.publish

@@ -107,6 +107,17 @@ def test_what_becomes_of_an_article(press: Press) -> None:
     assert press.client.get("/api/v1/articles/b").status_code == 404
 
 
+def test_an_id_means_the_same_article_whoever_says_it(press: Press) -> None:
+    """An id is one clean line; what was published under an address is removed under it."""
+    put = press.put("a%20%20b%0B", "one")
+    assert put.get_json()["id"] == "a b"
+    removed = press.send("DELETE", "/api/v1/articles/a%20%20b%0B").get_json()
+    assert (removed["id"], removed["status"]) == ("a b", "removed")
+    lines = '{"id": " a  b", "lang": "en", "title": "one"}\n{"delete": " a  b"}'
+    told = press.send("POST", "/api/v1/articles:bulk", lines).text.splitlines()
+    assert json.loads(told[1]) == {"line": 2, "id": "a b", "status": "removed"}
+
+
 def test_a_key_makes_a_request_once(press: Press) -> None:
     """The same again is told what was done; the article may have been changed since, and stays so."""
     first = press.put("a", "one", wait=False, Idempotency_Key="k-1")
