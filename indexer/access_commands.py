@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 import click
 
-from .access import SCOPES, AccessFile
+from .access import SCOPES, AccessFile, Hook, Token
 from .cli import HELP, Command, as_json, print_json
 
 
@@ -40,12 +41,7 @@ def create_token(ctx: click.Context, name: str, scope: str) -> None:
 @click.pass_context
 def list_tokens(ctx: click.Context, *, as_json: bool) -> None:
     """Print names and scopes."""
-    found = sorted(AccessFile(ctx.obj.home).now().tokens.values(), key=lambda one: one.name)
-    if as_json:
-        print_json([{n: v for n, v in asdict(one).items() if n != "sha256"} for one in found])
-        return
-    for one in found:
-        click.echo(f"{one.name}  {one.scope}  since {one.created}")
+    _tell(AccessFile(ctx.obj.home).now().tokens, as_json=as_json)
 
 
 @token.command("revoke", cls=Command)
@@ -70,12 +66,7 @@ def create_hook(ctx: click.Context, name: str) -> None:
 @click.pass_context
 def list_hooks(ctx: click.Context, *, as_json: bool) -> None:
     """Print names."""
-    found = sorted(AccessFile(ctx.obj.home).now().hooks.values(), key=lambda one: one.name)
-    if as_json:
-        print_json([{"name": one.name, "created": one.created} for one in found])
-        return
-    for one in found:
-        click.echo(f"{one.name}  since {one.created}")
+    _tell(AccessFile(ctx.obj.home).now().hooks, as_json=as_json)
 
 
 @hook.command("revoke", cls=Command)
@@ -84,3 +75,17 @@ def list_hooks(ctx: click.Context, *, as_json: bool) -> None:
 def revoke_hook(ctx: click.Context, name: str) -> None:
     """End a hook; a running server knows at once."""
     AccessFile(ctx.obj.home).revoke_hook(name)
+
+
+def _tell(known: Mapping[str, Token | Hook], *, as_json: bool) -> None:
+    """All but what they are known by."""
+    found = [
+        {name: value for name, value in asdict(one).items() if name not in ("sha256", "secret")}
+        for _, one in sorted(known.items())
+    ]
+    if as_json:
+        print_json(found)
+        return
+    for one in found:
+        *named, created = one.values()
+        click.echo("  ".join([*named, f"since {created}"]))

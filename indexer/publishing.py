@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -146,13 +146,11 @@ class Publisher:
 
     def job(self, job: str) -> tuple[Publication, bool] | None:
         """What a job did, and whether searches see all of it; None for one that is not known."""
-        try:
-            with self._reading() as archive, archive.transaction() as connection:
-                found = publications.by_job(connection, job)
-        except ArchiveError:
-            if not (self._home / "archive.db").exists():
-                return None
-            raise
+        path = self._home / "archive.db"
+        if not path.exists():
+            return None
+        with closing(Archive.open(path)) as archive, archive.transaction() as connection:
+            found = publications.by_job(connection, job)
         return None if found is None else (found, self._sees(found.sequence))
 
     def close(self) -> None:
@@ -171,14 +169,6 @@ class Publisher:
         with suppress(IndexerError):
             return self._library.snapshot().sequence >= sequence
         return False
-
-    @contextmanager
-    def _reading(self) -> Iterator[Archive]:
-        archive = Archive.open(self._home / "archive.db")
-        try:
-            yield archive
-        finally:
-            archive.close()
 
     def _start(self) -> None:
         if self._thread is None:
@@ -253,18 +243,16 @@ class Publisher:
         """One transaction; where it fails each request has its own, so that one spoils none of the others."""
         try:
             outcomes = _archived(archive, tickets)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- as in `_write`
             if len(tickets) == 1:
-                raise
+                self._fail(tickets, error)
+                return
             log.warning("a group of %d requests failed (%s); each is tried alone", len(tickets), error)
             for ticket in tickets:
-                try:
-                    ticket.end(_archived(archive, [ticket])[0])
-                except Exception as alone:  # noqa: BLE001
-                    self._fail([ticket], alone)
-        else:
-            for ticket, outcome in zip(tickets, outcomes, strict=True):
-                ticket.end(outcome)
+                self._archive_all(archive, [ticket])
+            return
+        for ticket, outcome in zip(tickets, outcomes, strict=True):
+            ticket.end(outcome)
         self._last_write = time.monotonic()
         self._unsettled_since = self._unsettled_since or self._last_write
 

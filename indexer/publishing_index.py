@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from .archive import Archive
 from .canaries import ask_canaries
 from .config import Settings
-from .errors import IndexDamaged, IndexerError, IndexMissing, IndexOutOfDate
+from .errors import IndexDamaged, IndexMissing, IndexOutOfDate
 from .generations import Generation, current_name, open_current
-from .indexing import GROWTH, Rules, apply_changes, bring_up, follow, is_of
+from .indexing import GROWTH, Rules, apply_changes, bring_up, follow, is_of, silent
 from .name_files import load_witnesses
 from .receipts import Receipt
 from .suggestion_updates import must_rebuild
@@ -30,16 +28,15 @@ class PublishingIndex:
     def __init__(self, home: Path, settings: Settings) -> None:
         self._home = home
         self._settings = settings
-        self._rules = Rules(_silent, settings.commit_every, settings.keep_generations)
+        self._rules = Rules(silent, settings.commit_every, settings.keep_generations)
         self._generation: Generation | None = None
         self._began: tuple[float, int] | None = None
         """When the first commit since the last receipt began, and the change that the index had then."""
         self._indexed = 0
 
     def open(self, archive: Archive) -> None:
-        """Open the index before it is needed, if there is one to open."""
-        with suppress(IndexerError):
-            self._usable(archive)
+        """Open the index before it is needed. Raises what `bring_up` raises."""
+        self._usable(archive)
 
     def bring_up(self, archive: Archive) -> None:
         """Let the index have every change of the archive.
@@ -56,7 +53,7 @@ class PublishingIndex:
         else:
             self._began = self._began or (started, generation.sequence())
             every = self._settings.commit_every
-            indexed = apply_changes(archive, generation, _silent, every, merge_later=True)
+            indexed = apply_changes(archive, generation, silent, every, merge_later=True)
         self._indexed += indexed
 
     def settle(self, archive: Archive) -> None:
@@ -74,14 +71,14 @@ class PublishingIndex:
         asked = ask_canaries(generation, archive, changed, self._settings.canaries)
         for failure in asked.failures:
             log.error("canary: %s", failure)
-        seconds = time.perf_counter() - started
-        receipt = Receipt("publish", indexed=self._indexed, generation=generation.name)
-        receipt = replace(
-            receipt,
+        receipt = Receipt(
+            "publish",
+            indexed=self._indexed,
+            generation=generation.name,
             sequence=generation.sequence(),
             canaries=asked.passed,
             canary_failures=asked.failures,
-            seconds=seconds,
+            seconds=time.perf_counter() - started,
         )
         archive.record_job(receipt.job, receipt.as_dict())
         self._began, self._indexed = None, 0
@@ -118,7 +115,3 @@ class PublishingIndex:
 def _check_of(archive: Archive, generation: Generation) -> None:
     if not is_of(archive, generation):
         raise IndexDamaged("the index is of another archive; run `dalil reindex`")
-
-
-def _silent(_phase: str, _done: int, _total: int | None) -> None:
-    """No one is watching."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 PAGE_LANGUAGES = ("ar", "vi", "en")
 """Languages of the pages themselves, in the order of the language switch."""
+WARM_UP = "warm-up"
+"""The address of requests that a server sends itself before the first reader comes; no reader has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

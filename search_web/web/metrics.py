@@ -23,12 +23,11 @@ from indexer.pulse import Vitals
 
 from ..core.pages import NoticeKind, ResultPage, SearchInput
 from .backend import Backend
+from .config import WARM_UP
 from .publishing.tokens import Tokens
 
 _TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-WARM_UP = "warm-up"
-"""The address of requests that a server sends itself before the first reader comes."""
 _SHARED = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
 """Read now, as prometheus_client does when it is loaded: what is set later decides nothing."""
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")

@@ -69,15 +69,10 @@ def configure(form: Form, stream: TextIO | None = None, level: int = logging.INF
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
             processors=[*shared, structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendered],
         )
     )
-    root = logging.getLogger()
-    for old in list(root.handlers):
-        root.removeHandler(old)
-    root.addHandler(handler)
-    root.setLevel(logging.WARNING)
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger("dalil").setLevel(level)
 
 

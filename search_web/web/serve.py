@@ -20,7 +20,7 @@ from contextlib import suppress
 from flask import Flask
 from waitress import serve as waitress_serve  # type: ignore[import-untyped]  # it ships no types
 
-from .config import PAGE_LANGUAGES
+from .config import PAGE_LANGUAGES, WARM_UP
 from .publishing.models import BULK_BYTES
 
 log = logging.getLogger(__name__)
@@ -45,8 +45,8 @@ def warm_up(app: Flask) -> None:
     """Make a page in every language, so that the first reader need not wait for templates and dates."""
     client = app.test_client()
     for language in PAGE_LANGUAGES:
-        # No reader has this address, so that none has made a request more.
-        client.get(f"/{language}/search?q=a", environ_base={"REMOTE_ADDR": "warm-up"})
+        # By this address no reader has made a request more.
+        client.get(f"/{language}/search?q=a", environ_base={"REMOTE_ADDR": WARM_UP})
 
 
 def serve(
