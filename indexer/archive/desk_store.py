@@ -136,7 +136,7 @@ class DeskStore:
         return None if row is None else _saved(row)
 
     def save(self, name: str, language: str, search: str, known: Sequence[str]) -> SavedSearch:
-        """Keep a search; the same search under the same name is kept once. Raises `TooManySaved`, `ArchiveError`."""
+        """Keep a search, the same under the same name once. Raises `TooManySaved`, `ArchiveError`."""
         now, ids = time.time(), json.dumps(list(known))
         with self._begin() as connection:
             same = (_SAVED.c.name == name) & (_SAVED.c.search == search)
