@@ -39,6 +39,28 @@ class Settings(BaseSettings):
     """Indexes that are kept, the serving one included; `dalil rollback` goes back to an older one."""
     canaries: tuple[Line, ...] = ()
     """Queries that must find something after each job, or with ` = ID` that article."""
+    engine: Literal["whoosh", "opensearch"] = "whoosh"
+    """What the next index is built with: files in the home, or an index of a cluster."""
+    opensearch_urls: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)] = ""
+    """Nodes of the cluster, separated by commas: `https://search-1:9200,https://search-2:9200`."""
+    opensearch_user: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    """Name to sign in with; empty for a cluster that asks for none."""
+    opensearch_password: Annotated[str, StringConstraints(max_length=1_000)] = Field(default="", repr=False)
+    """Its password; better kept in `opensearch_password_file` or in the environment."""
+    opensearch_password_file: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
+    """File whose first line is the password."""
+    opensearch_ca_file: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
+    """PEM file of the authority that signed the cluster's certificates; empty for those of the system."""
+    opensearch_verify: Literal["yes", "no"] = "yes"
+    """Whether certificates are checked."""
+    opensearch_prefix: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")] = "dalil"
+    """What the names of its indexes begin with."""
+    opensearch_shards: int = Field(default=1, ge=1, le=1_000)
+    """Primary shards of the next index; `dalil plan` says how many."""
+    opensearch_replicas: int = Field(default=0, ge=0, le=20)
+    """Copies of each shard on other nodes."""
+    opensearch_timeout_s: float = Field(default=10.0, gt=0, le=600)
+    """Seconds that a search waits for the cluster."""
     host: Line = "127.0.0.1"
     """Address that `dalil serve` listens at."""
     port: int = Field(default=8080, ge=1, le=65_535)
@@ -141,6 +163,10 @@ def _problem(found: dict[str, Any], path: Path) -> str:
     if name == "desk_password":
         # Never the value: messages end up in logs.
         return f"{place} cannot be used: a password has 8 to 200 characters in one line"
+    if name == "opensearch_password":
+        return f"{place} cannot be used: a password has at most 1000 characters"
+    if name == "opensearch_prefix":
+        allowed = "write lower-case letters, digits and hyphens, such as 'dalil'"
     if name == "rate_limit":
         allowed = "write it as '240 per minute', several joined by ';', or leave it empty"
     if name == "canaries":

@@ -183,3 +183,24 @@ class SearchEngine(Protocol):
 
     def close(self) -> None:
         """Release files. Closing twice is harmless."""
+
+
+class StoredEngine(SearchEngine, Protocol):
+    """An engine that outlives its process: what a generation keeps."""
+
+    def apply(self, changes: Iterable[Change], *, merge_later: bool = False, version: int = 0) -> None:
+        """See `SearchEngine.apply`.
+
+        `merge_later`: housekeeping may wait for `tidy`, or for the next `apply` without it. `version`: a
+        number that never falls, such as the last change of the archive that is in it: an engine that several
+        writers reach ignores what is older than what it has; 0 for an engine that one writer has alone.
+        """
+
+    def tidy(self) -> None:
+        """Do what `merge_later` left."""
+
+    def refresh(self) -> bool:
+        """See what others have applied since; whether there was anything."""
+
+    def damage(self) -> list[str]:
+        """Look through everything that is stored; what is wrong, and what to do."""

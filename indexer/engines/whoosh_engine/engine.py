@@ -69,11 +69,12 @@ class WhooshEngine:
         """Open what `create` made. Raises `IndexMissing`, `IndexDamaged`."""
         return cls(DurableStorage(directory, readonly=read_only))
 
-    def apply(self, changes: Iterable[Change], *, merge_later: bool = False) -> None:
-        """See `SearchEngine.apply`. Raises `LockHeld` when another process writes.
+    def apply(self, changes: Iterable[Change], *, merge_later: bool = False, version: int = 0) -> None:
+        """See `StoredEngine.apply`. Raises `LockHeld` when another process writes.
 
-        `merge_later`: small segments may add up until `tidy`, or the next `apply` without it.
+        `merge_later`: small segments may add up meanwhile. Files have one writer, so `version` says nothing.
         """
+        del version
         self._commit_by(lambda writing: writing.commit(changes, merge_later=merge_later))
 
     def tidy(self) -> None:
