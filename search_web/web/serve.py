@@ -105,6 +105,8 @@ def _answer(make_app: Callable[[], Flask], sockets: list[socket.socket], threads
     # What was read to begin with stays: no collection of garbage need look through it again.
     gc.collect()
     gc.freeze()
+    # A warning for each request that waits for a thread would fill the log when it is needed most.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     waitress_serve(
         app,
         sockets=sockets,
