@@ -1,7 +1,7 @@
 # Two commands for a fresh machine: `make demo` to see it, `make test` to trust it. `make help` lists the others.
 .POSIX:
 .SILENT:
-.PHONY: help setup demo test test-browser cov torture lint format bench eval-gate wheel-test lock clean
+.PHONY: help setup demo test test-browser test-cluster cov torture lint format bench eval-gate wheel-test lock clean
 
 # Nothing here needs a path of its own, so that a folder with spaces in its name works.
 PYTHON_OF_VENV = .venv/bin/python
@@ -23,6 +23,10 @@ test: setup ## all tests
 test-browser: setup ## the pages in a real browser; pictures of them in build/screenshots
 	sh scripts/browser.sh
 	$(PYTHON_OF_VENV) -m pytest -q tests/browser
+
+test-cluster: setup ## real servers, OpenSearch and PostgreSQL, and their faults (CLUSTER=long: minutes each)
+	sh scripts/cluster.sh
+	$(PYTHON_OF_VENV) -m pytest -q tests/cluster
 
 cov: setup ## all tests, and which lines none of them reached
 	$(PYTHON_OF_VENV) -m pytest -q -n auto --maxprocesses 4 -p no:benchmark --cov --cov-report=term
