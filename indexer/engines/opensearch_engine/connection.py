@@ -1,0 +1,149 @@
+"""Requests to a cluster: one client, a breaker before it, our errors behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from opensearchpy import OpenSearch
+from opensearchpy.exceptions import ImproperlyConfigured, OpenSearchException
+
+from ...errors import ConfigError, IndexerError
+from .breaker import Breaker
+from .errors import ClusterUnavailable
+from .failures import failure, is_silence
+
+OLDEST = (2, 10)
+"""First version whose search this program is written for."""
+_CONNECTIONS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSettings:
+    """Where a cluster is, and how to sign in."""
+
+    urls: tuple[str, ...]
+    """`https://search-1:9200`, one or more nodes."""
+    user: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: str = ""
+    """PEM file of the authority that signed the certificates; empty for those of the system."""
+    verify: bool = True
+    """Whether certificates are checked."""
+    prefix: str = "dalil"
+    """What the names of indexes begin with."""
+    timeout_s: float = 10.0
+    """Seconds that a search may take."""
+
+
+class Connection:
+    """Asks the nodes of a cluster. Safe for threads."""
+
+    def __init__(self, settings: ClusterSettings, breaker: Breaker | None = None) -> None:
+        """Opens no connection yet. Raises `ConfigError`."""
+        self.settings = settings
+        self.breaker = breaker or Breaker()
+        self._where = ", ".join(_plain(url) for url in settings.urls)
+        self._client = _client(settings)
+        self._closed = False
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        params: Mapping[str, Any] | None = None,
+        timeout_s: float | None = None,
+    ) -> Any:
+        """The JSON that answers a request; True or False for HEAD.
+
+        A node that is not there is asked no more for a while, and another one once instead. Raises
+        `ClusterUnavailable`, `IndexMissing`, `ConfigError`, `QueryError`, `IndexDamaged`.
+        """
+        wait_s = self.breaker.wait_s()
+        if wait_s:
+            raise ClusterUnavailable(
+                f"the cluster at {self._where} did not answer several times; it is asked again in {wait_s} s",
+                wait_s,
+            )
+        options = {**(params or {}), "request_timeout": timeout_s or self.settings.timeout_s}
+        try:
+            answer = self._client.transport.perform_request(method, path, params=options, body=body)
+        except OpenSearchException as error:
+            problem = failure(error, self._where)
+            self._count(problem)
+            raise problem from error
+        self.breaker.succeeded()
+        return answer
+
+    def _count(self, problem: IndexerError) -> None:
+        if is_silence(problem):
+            self.breaker.failed()
+        else:
+            self.breaker.succeeded()
+
+    def check(self) -> str:
+        """The cluster's version. Raises `ConfigError` for what is no OpenSearch, or too old."""
+        answer = self.ask("GET", "/")
+        version = answer.get("version", {}) if isinstance(answer, dict) else {}
+        number = str(version.get("number", ""))
+        if version.get("distribution") != "opensearch":
+            name = f"{version.get('distribution', 'Elasticsearch')} {number}" if number else "no OpenSearch"
+            raise ConfigError(
+                f"at {self._where} answers {name}, and Dalil needs OpenSearch {_dotted(OLDEST)} or newer; "
+                "see opensearch_urls"
+            )
+        if tuple(int(part) for part in number.split(".")[:2] if part.isdigit()) < OLDEST:
+            raise ConfigError(
+                f"at {self._where} answers OpenSearch {number}, and Dalil needs {_dotted(OLDEST)} or newer; "
+                "upgrade the cluster"
+            )
+        return number
+
+    def close(self) -> None:
+        """Close the connections. Closing twice is harmless."""
+        if not self._closed:
+            self._closed = True
+            self._client.close()
+
+
+def _client(settings: ClusterSettings) -> OpenSearch:
+    if not settings.urls:
+        raise ConfigError("opensearch_urls is empty; set it to the cluster's address, https://search-1:9200")
+    for url in settings.urls:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ConfigError(f"opensearch_urls has {_plain(url)!r}; write https://search-1:9200")
+    if settings.ca_file and not Path(settings.ca_file).is_file():
+        raise ConfigError(f"opensearch_ca_file {settings.ca_file!r} is not there; set it to a PEM file")
+    options: dict[str, Any] = {}
+    if any(url.startswith("https:") for url in settings.urls):
+        options = {"verify_certs": settings.verify, "ssl_show_warn": False}
+        if settings.ca_file and settings.verify:
+            options["ca_certs"] = settings.ca_file
+    if settings.user:
+        options["http_auth"] = (settings.user, settings.password)
+    try:
+        return OpenSearch(
+            hosts=list(settings.urls),
+            timeout=settings.timeout_s,
+            max_retries=1,
+            retry_on_timeout=False,
+            pool_maxsize=_CONNECTIONS,
+            **options,
+        )
+    except (ImproperlyConfigured, ValueError, OSError) as error:
+        raise ConfigError(f"the settings of the cluster cannot be used: {error}") from error
+
+
+def _plain(url: str) -> str:
+    """An address without a password in it."""
+    return url.rpartition("@")[2] if "@" in url else url
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
