@@ -39,6 +39,13 @@ class Settings(BaseSettings):
     """Indexes that are kept, the serving one included; `dalil rollback` goes back to an older one."""
     canaries: tuple[Line, ...] = ()
     """Queries that must find something after each job, or with ` = ID` that article."""
+    archive_url: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)] = Field(
+        default="", repr=False
+    )
+    """Database of the archive on a server, which several machines share; empty for HOME/archive.db. Read by
+    `archive_place`, once a process."""
+    archive_password_file: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
+    """File whose first line is the password for it."""
     engine: Literal["whoosh", "opensearch"] = "whoosh"
     """What the next index is built with: files in the home, or an index of a cluster."""
     opensearch_urls: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)] = ""
@@ -163,6 +170,8 @@ def _problem(found: dict[str, Any], path: Path) -> str:
     if name == "desk_password":
         # Never the value: messages end up in logs.
         return f"{place} cannot be used: a password has 8 to 200 characters in one line"
+    if name == "archive_url":
+        return f"{place} cannot be used: write a URL such as postgresql://user@host/database"
     if name == "opensearch_password":
         return f"{place} cannot be used: a password has at most 1000 characters"
     if name == "opensearch_prefix":

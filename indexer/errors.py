@@ -6,6 +6,8 @@
     ├── ArticleInvalid         an article breaks its rules (all problems at once)
     ├── SourceError            a path that cannot be read as any known format
     ├── ArchiveError           the archive database cannot be opened or written
+    │   ├── ArchiveMissing     there is none yet
+    │   ├── ArchiveUnavailable its server cannot be reached now; a later try may
     │   └── TooManySaved       no room for another saved search
     ├── ArticleNotFound        no article with this id
     │   └── ArticleRemoved     there was one, which was taken out
@@ -53,6 +55,14 @@ class SourceError(IndexerError):
 
 class ArchiveError(IndexerError):
     """The archive database cannot be opened, read or written."""
+
+
+class ArchiveMissing(ArchiveError):
+    """There is no archive yet where the settings say that it is."""
+
+
+class ArchiveUnavailable(ArchiveError):
+    """The server of the archive cannot be reached now, for a reason that says nothing of the archive."""
 
 
 class TooManySaved(ArchiveError):

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from . import inspection, jobs
-from .archive import Archive, Quarantined
+from .archive import Quarantined
+from .archive_place import open_archive
 from .backups import backup as make_backup
 from .backups import restore as restore_backup
 from .cli import HELP, Command, Failed, as_json, print_json, progress_bars, tell
@@ -167,7 +168,7 @@ def quarantine_retry(ctx: click.Context, numbers: tuple[int, ...], *, as_json: b
 @click.pass_context
 def quarantine_drop(ctx: click.Context, numbers: tuple[int, ...]) -> None:
     """Forget these records."""
-    with closing(Archive.open(ctx.obj.home / "archive.db")) as archive:
+    with closing(open_archive(ctx.obj.home)) as archive:
         click.echo(f"{archive.drop_quarantined(numbers)} records forgotten")
 
 
@@ -175,12 +176,12 @@ def quarantine_drop(ctx: click.Context, numbers: tuple[int, ...]) -> None:
 @click.pass_context
 def quarantine_clear(ctx: click.Context) -> None:
     """Forget all records that could not be read."""
-    with closing(Archive.open(ctx.obj.home / "archive.db")) as archive:
+    with closing(open_archive(ctx.obj.home)) as archive:
         click.echo(f"{archive.clear_quarantine()} records forgotten")
 
 
 def _quarantined(home: Path) -> list[Quarantined]:
-    with closing(Archive.open(home / "archive.db")) as archive:
+    with closing(open_archive(home)) as archive:
         return archive.quarantined()
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .archive import Archive, held, source_memory
+from .archive_place import open_archive
 from .errors import IndexDamaged, IndexMissing, IndexOutOfDate, IndexUnavailable
 from .generations import Generation, complete_generations, open_current
 from .name_files import load_entries, load_witnesses
@@ -63,7 +64,7 @@ class Status:
 
 def status(home: Path) -> Status:
     """Counts of archive and index. Raises `ArchiveError`; an index that cannot serve is no error here."""
-    with closing(Archive.open(home / "archive.db")) as archive:
+    with closing(open_archive(home)) as archive:
         generation, problem = _serving(home)
         indexed, sequence = 0, 0
         if generation is not None:
@@ -120,7 +121,7 @@ def check(home: Path) -> list[str]:
 
     Raises `ArchiveError`.
     """
-    with closing(Archive.open(home / "archive.db")) as archive:
+    with closing(open_archive(home)) as archive:
         problems = archive.damage()
         generation, problem = _serving(home)
         if generation is None:
@@ -168,6 +169,6 @@ def _named(what: str, ids: set[str]) -> Iterator[str]:
 
 def export(home: Path) -> Iterator[str]:
     """Every article as one line of JSON, by id; `dalil add` reads them back. Raises `ArchiveError`."""
-    with closing(Archive.open(home / "archive.db")) as archive:
+    with closing(open_archive(home)) as archive:
         for article in archive.all():
             yield json.dumps(article.as_dict(), ensure_ascii=False)

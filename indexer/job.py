@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from .archive import Archive, PutCounts
+from .archive_place import has_archive, is_shared, open_archive
 from .canaries import CanaryReport, ask_canaries
 from .config import Settings, load_settings
 from .errors import ArchiveError
@@ -93,15 +94,14 @@ def start_job(
     """
     started = time.perf_counter()
     settings = settings or load_settings(home)
-    if not create and not home.is_dir():
+    if not create and not home.is_dir() and not is_shared(home):
         raise ArchiveError(f"there is no archive in {home}; add articles with `dalil add PATH`")
     try:
         home.mkdir(parents=True, exist_ok=True)
         with lock(home, settings.lock_wait_s):
-            path = home / "archive.db"
             # For a writer, an archive of an older Dalil gets the tables that it lacks.
-            may_write = create or path.exists()
-            archive = Archive.open(path, create=may_write, lock_wait_s=settings.lock_wait_s)
+            may_write = create or has_archive(home)
+            archive = open_archive(home, create=may_write, lock_wait_s=settings.lock_wait_s)
             try:
                 due = archive.publish_due() if lock is writer_lock else PutCounts()
                 released = due.new + due.changed + due.unchanged

@@ -12,9 +12,10 @@ from threading import Lock
 from analyzers import AccentModel, Analyzer, Lexicon, NameReader
 
 from .archive import Archive
+from .archive_place import open_archive
 from .articles import Article
 from .engines.base import SearchEngine
-from .errors import ArchiveError, IndexMissing, IndexUnavailable
+from .errors import ArchiveMissing, IndexMissing, IndexUnavailable
 from .generations import Generation, current_name, open_current
 from .suggestions import Suggestions
 
@@ -161,13 +162,11 @@ class Library:
             with self._lock:
                 if self._archive is None:
                     try:
-                        self._archive = Archive.open(self._home / "archive.db")
-                    except ArchiveError:
-                        if not (self._home / "archive.db").exists():
-                            raise IndexMissing(
-                                f"there is no archive in {self._home}; add articles with `dalil add PATH`"
-                            ) from None
-                        raise
+                        self._archive = open_archive(self._home)
+                    except ArchiveMissing:
+                        raise IndexMissing(
+                            f"there is no archive in {self._home}; add articles with `dalil add PATH`"
+                        ) from None
         return self._archive
 
 

@@ -10,6 +10,7 @@ import click
 
 from analyzers.name_alignment import normal_spelling
 
+from .archive_place import has_archive
 from .cli import HELP, Command, Failed, as_json
 from .errors import ArchiveError
 from .name_files import LEAST_STORIES
@@ -103,7 +104,7 @@ def names_allow(ctx: click.Context, name: str, arabic: str, *, as_json: bool) ->
 
 def _home(ctx: click.Context) -> Path:
     home: Path = ctx.obj.home
-    if not (home / "archive.db").exists():
+    if not has_archive(home):
         raise ArchiveError(f"there is no archive in {home}; add articles with `dalil add PATH`")
     return home
 

@@ -14,9 +14,10 @@ from typing import Any
 import click
 
 from . import jobs
-from .archive import Archive, versions
 from .archive import held as held_articles
+from .archive import versions
 from .archive.versions import Version
+from .archive_place import open_archive
 from .cli import Command, as_json, print_json, progress_bars, tell
 from .errors import ArticleNotFound
 
@@ -49,7 +50,7 @@ def held(ctx: click.Context, *, as_json: bool) -> None:
 
     Under embargo, by publish_at in their record, or withdrawn, by their record or by order.
     """
-    with closing(Archive.open(ctx.obj.home / "archive.db")) as archive, archive.transaction() as connection:
+    with closing(open_archive(ctx.obj.home)) as archive, archive.transaction() as connection:
         found = held_articles.held(connection)
     if as_json:
         moments = [{"until": _moment(one.until), "at": _moment(one.at)} for one in found]
@@ -71,7 +72,7 @@ def history(ctx: click.Context, article_id: str, *, diff: bool, as_json: bool) -
 
     Newest first: when each came, what became of it, its title; with --json all that it said.
     """
-    with closing(Archive.open(ctx.obj.home / "archive.db")) as archive, archive.transaction() as connection:
+    with closing(open_archive(ctx.obj.home)) as archive, archive.transaction() as connection:
         found = versions.history(connection, article_id)
     if not found:
         raise ArticleNotFound(article_id)

@@ -18,8 +18,9 @@ from typing import Any
 
 from .archive import Archive, publications
 from .archive.publications import Operation, Publication
+from .archive_place import archive_identity, has_archive, open_archive
 from .config import Settings
-from .errors import ArchiveError, IndexerError, KeyReused, LockHeld
+from .errors import ArchiveError, ArchiveMissing, IndexerError, KeyReused, LockHeld
 from .library import Library
 from .publishing_index import PublishingIndex
 from .writer_lock import writer_lock
@@ -125,8 +126,11 @@ class Publisher:
 
     def warm_up(self) -> None:
         """Open what the first request would have to wait for, beside what the caller does."""
+        with suppress(ArchiveError):
+            if not has_archive(self._home):
+                return
         with self._changed:
-            if not self._closed and (self._home / "archive.db").exists():
+            if not self._closed:
                 self._warming = True
                 self._start()
                 self._changed.notify_all()
@@ -146,10 +150,11 @@ class Publisher:
 
     def job(self, job: str) -> tuple[Publication, bool] | None:
         """What a job did, and whether searches see all of it; None for one that is not known."""
-        path = self._home / "archive.db"
-        if not path.exists():
+        try:
+            archive = open_archive(self._home)
+        except ArchiveMissing:
             return None
-        with closing(Archive.open(path)) as archive, archive.transaction() as connection:
+        with closing(archive), archive.transaction() as connection:
             found = publications.by_job(connection, job)
         return None if found is None else (found, self._sees(found.sequence))
 
@@ -229,14 +234,13 @@ class Publisher:
                 ticket.end(error)
 
     def _writable(self) -> Archive:
-        path = self._home / "archive.db"
         # A restored backup is another file under the same name.
-        if self._archive is not None and self._opened != _identity(path):
+        if self._archive is not None and self._opened != archive_identity(self._home):
             self._archive.close()
             self._archive = None
         if self._archive is None:
-            self._archive = Archive.open(path, create=True, lock_wait_s=PATIENCE_S)
-            self._opened = _identity(path)
+            self._archive = open_archive(self._home, create=True, lock_wait_s=PATIENCE_S)
+            self._opened = archive_identity(self._home)
         return self._archive
 
     def _archive_all(self, archive: Archive, tickets: Sequence[_Ticket]) -> None:
@@ -295,11 +299,6 @@ class Publisher:
             log.exception("completions and names do not follow the archive; run `dalil catch-up`")
             self._unsettled_since = None
             self._index.close()
-
-
-def _identity(path: Path) -> tuple[int, int]:
-    stat = path.stat()
-    return stat.st_dev, stat.st_ino
 
 
 def _archived(archive: Archive, tickets: Sequence[_Ticket]) -> list[Published | Exception]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .archive import Archive, publications
-from .errors import ArchiveError, IndexerError
+from .archive_place import open_archive
+from .errors import ArchiveMissing, IndexerError
 from .library import Library, Snapshot
 
 
@@ -40,7 +41,7 @@ class Pulse:
     """Looks at a home. Safe for several threads and beside other processes."""
 
     def __init__(self, home: Path, library: Library) -> None:
-        self._path = home / "archive.db"
+        self._home = home
         self._library = library
         self._lock = threading.Lock()
         self._archive: Archive | None = None
@@ -93,10 +94,9 @@ class Pulse:
         with self._lock:
             if self._archive is None:
                 try:
-                    self._archive = Archive.open(self._path)
-                except ArchiveError:
-                    if self._path.exists():
-                        raise
+                    self._archive = open_archive(self._home)
+                except ArchiveMissing:
+                    return None
             return self._archive
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from .archive import Archive, source_memory
+from .archive import source_memory
+from .archive_place import open_archive
 from .cli import HELP, Command, as_json, print_json, progress_bars, tell
 from .receipt_text import complaints, summary
 from .receipts import Receipt
@@ -129,7 +130,7 @@ def sources() -> None:
 @click.pass_context
 def sources_list(ctx: click.Context, *, as_json: bool) -> None:
     """Print the sources and how many articles each has."""
-    with closing(Archive.open(ctx.obj.home / "archive.db")) as archive, archive.transaction() as connection:
+    with closing(open_archive(ctx.obj.home)) as archive, archive.transaction() as connection:
         found = source_memory.sources(connection)
     if as_json:
         print_json(found)

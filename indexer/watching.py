@@ -18,7 +18,8 @@ from types import FrameType, TracebackType
 from typing import Self
 
 from . import jobs
-from .archive import Archive, held
+from .archive import held
+from .archive_place import open_archive
 from .errors import IndexerError, LockHeld
 from .receipts import Receipt
 from .syncing import SyncOptions, sync_sources
@@ -164,7 +165,7 @@ def _did_something(receipt: Receipt) -> bool:
 
 def _is_due(home: Path) -> bool:
     try:
-        with closing(Archive.open(home / "archive.db")) as archive, archive.transaction() as connection:
+        with closing(open_archive(home)) as archive, archive.transaction() as connection:
             due = held.next_due(connection)
     except IndexerError:
         return False

@@ -1,4 +1,7 @@
-"""One writer per home, one build of an index: locks of the kernel, which drops them when a holder dies."""
+"""One writer per home, one build of an index: locks of the kernel, which drops them when a holder dies.
+
+Where machines share an archive on a server, the writer holds a lock of the server besides.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from .archive.advisory_locks import advisory_lock, lock_holder
+from .archive_place import archive_place
 from .errors import LockHeld
 
 _POLL_S = (0.002, 0.1)
@@ -21,9 +26,18 @@ _POLL_S = (0.002, 0.1)
 
 @contextmanager
 def writer_lock(home: Path, wait_s: float) -> Iterator[None]:
-    """Hold the writer's lock of a home. Raises `LockHeld`, which names the holder, after `wait_s` seconds."""
+    """Hold the writer's lock of a home. Raises `LockHeld`, which names the holder, after `wait_s` seconds.
+
+    With an archive on a server also `ArchiveUnavailable`, `ArchiveError`.
+    """
+    deadline = time.monotonic() + wait_s
+    where = archive_place(home)
     with _held(home / "lock", wait_s, f"is writing to {home}"):
-        yield
+        if isinstance(where, Path):
+            yield
+            return
+        with advisory_lock(where, "writer", max(deadline - time.monotonic(), 0)):
+            yield
 
 
 @contextmanager
@@ -38,7 +52,9 @@ def build_lock(home: Path, wait_s: float) -> Iterator[None]:
 
 def holder_of(home: Path) -> str:
     """Who holds the writer's lock, for people; "" when nobody does."""
-    return _now_holding(home / "lock")
+    where = archive_place(home)
+    here = _now_holding(home / "lock")
+    return here if here or isinstance(where, Path) else lock_holder(where, "writer")
 
 
 def builder_of(home: Path) -> str:

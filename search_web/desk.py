@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from indexer.archive.desk_store import DeskStore, SavedSearch
+from indexer.archive_place import server_of
 from indexer.articles import Article
 from indexer.library import Library
 from indexer.name_list import NameRow, has_words, name_rows, witnesses_of
@@ -22,7 +23,7 @@ class Desk:
     def __init__(self, home: Path, library: Library) -> None:
         self._home = home
         self._library = library
-        self._store = DeskStore(home)
+        self._store = DeskStore(home, server=server_of(home))
         self._groups = TranslationGroups(library)
 
     def close(self) -> None:

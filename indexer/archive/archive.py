@@ -14,20 +14,21 @@ from sqlalchemy import (
     Connection,
     Engine,
     bindparam,
-    create_engine,
     delete,
     func,
     insert,
     inspect,
     select,
 )
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..articles import Article, hash_of
-from ..errors import ArchiveError, ArticleNotFound
+from ..errors import ArchiveError, ArchiveMissing, ArticleNotFound, IndexerError
 from ..sources import Reject
 from . import held, removals, versions
+from .databases import Where, check_encoding, engine_for, is_server, on_sqlite, shown, upsert
+from .failures import failure
+from .numbering import begin_writing, give_numbers_in_order
 from .stored_articles import article_of, is_whole, whole_article
 from .tables import (
     ABOUT,
@@ -39,7 +40,6 @@ from .tables import (
     QUARANTINE,
     SCHEMA,
     batches,
-    make_safe,
 )
 
 # Built once: a page of results asks it, and building it takes half as long as the answer.
@@ -98,23 +98,29 @@ class Archive:
     Every method is one or more whole transactions; what a method has returned from is on the disk.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, where: Where) -> None:
         self._engine = engine
+        self._where = where
+        # One question alone needs no transaction, which on a server is two more ways there and back.
+        self._asking = engine.execution_options(isolation_level="AUTOCOMMIT") if is_server(where) else engine
 
     @classmethod
-    def open(cls, path: Path, *, create: bool = False, lock_wait_s: float = 30.0) -> Archive:
-        """Open the database file. Raises `ArchiveError` when it is missing, damaged or of a newer Dalil."""
-        if not create and not path.exists():
-            raise ArchiveError(f"there is no archive at {path}; add articles with `dalil add PATH`")
-        engine = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False})
-        make_safe(engine, lock_wait_s)
-        archive = cls(engine)
+    def open(cls, where: Where, *, create: bool = False, lock_wait_s: float = 30.0) -> Archive:
+        """Open the database file, or one on a server by its URL.
+
+        Raises `ArchiveError` when it is missing, damaged or of a newer Dalil; `ArchiveUnavailable` when the
+        server cannot be reached now; `ConfigError` for a URL that cannot be used.
+        """
+        missing = f"there is no archive at {shown(where)}; add articles with `dalil add PATH`"
+        if not create and isinstance(where, Path) and not where.exists():
+            raise ArchiveMissing(missing)
+        archive = cls(engine_for(where, lock_wait_s), where)
         try:
-            with archive._errors(path):
+            with archive._errors():
                 # Opening for reading must not wait for a writer.
-                found = _create(engine) if create else _schema(engine)
-            _check_schema(path, found)
-        except ArchiveError:
+                found = _create(archive._engine) if create else _schema(archive._engine, missing)
+            _check_schema(where, found)
+        except IndexerError:
             archive.close()
             raise
         return archive
@@ -180,7 +186,7 @@ class Archive:
             # Of an id that no archive can have SQLite cannot be asked.
             if not any(_possible([article_id])):
                 raise ArticleNotFound(article_id)
-            with self.transaction() as connection:
+            with self.question() as connection:
                 error = removals.missing(connection, article_id)
             raise error
         return found[article_id]
@@ -189,7 +195,7 @@ class Archive:
         """Those of the articles that are here, by id."""
         found: dict[str, Article] = {}
         for batch in batches(_possible(ids)):
-            with self.transaction() as connection:
+            with self.question() as connection:
                 rows = connection.execute(_RECORDS, {"ids": batch})
                 found |= {row.id: whole_article(row) for row in rows}
         return found
@@ -203,7 +209,7 @@ class Archive:
         )
         last = ""
         while True:
-            with self.transaction() as connection:
+            with self.question() as connection:
                 rows = connection.execute(query.where(ARTICLES.c.id > last)).all()
             if not rows:
                 return
@@ -213,48 +219,48 @@ class Archive:
 
     def count(self) -> int:
         """Number of articles."""
-        with self.transaction() as connection:
+        with self.question() as connection:
             return connection.scalar(select(func.count()).select_from(ARTICLES)) or 0
 
     def languages(self) -> dict[str, int]:
         """Articles by language tag."""
-        with self.transaction() as connection:
+        with self.question() as connection:
             rows = connection.execute(select(ARTICLES.c.lang, func.count()).group_by(ARTICLES.c.lang))
             return {str(lang): int(count) for lang, count in rows}
 
     def ids(self) -> list[str]:
         """The ids of all articles, in order."""
-        with self.transaction() as connection:
+        with self.question() as connection:
             return list(connection.scalars(select(ARTICLES.c.id).order_by(ARTICLES.c.id)))
 
     def last_sequence(self) -> int:
         """Sequence number of the last change; 0 for an empty log."""
-        with self.transaction() as connection:
+        with self.question() as connection:
             return connection.scalar(select(func.max(CHANGES.c.sequence))) or 0
 
     def changes_since(self, sequence: int, limit: int = 1_000) -> list[ArchiveChange]:
         """The changes after a sequence number, in order, at most so many."""
         query = select(CHANGES.c.sequence, CHANGES.c.id, CHANGES.c.deleted)
         query = query.where(CHANGES.c.sequence > sequence).order_by(CHANGES.c.sequence).limit(limit)
-        with self.transaction() as connection:
+        with self.question() as connection:
             return [ArchiveChange(*row) for row in connection.execute(query)]
 
     def changed_since(self, sequence: int) -> list[str]:
         """The ids that changed after a sequence number, each once."""
         query = select(CHANGES.c.id).where(CHANGES.c.sequence > sequence).distinct()
-        with self.transaction() as connection:
+        with self.question() as connection:
             return list(connection.scalars(query))
 
     def changed_at(self, sequence: int) -> float | None:
         """When a change was made, in epoch seconds; None for one that is not there."""
-        with self.transaction() as connection:
+        with self.question() as connection:
             moment = connection.scalar(select(CHANGES.c.at).where(CHANGES.c.sequence == sequence))
             return None if moment is None else float(moment)
 
     def count_since(self, sequence: int) -> int:
         """Number of changes after a sequence number."""
         query = select(func.count()).select_from(CHANGES).where(CHANGES.c.sequence > sequence)
-        with self.transaction() as connection:
+        with self.question() as connection:
             return connection.scalar(query) or 0
 
     def quarantine(self, rejects: Sequence[Reject]) -> None:
@@ -270,13 +276,13 @@ class Archive:
 
     def quarantined(self) -> list[Quarantined]:
         """All records that could not be read, oldest first."""
-        with self.transaction() as connection:
+        with self.question() as connection:
             rows = connection.execute(select(QUARANTINE).order_by(QUARANTINE.c.number))
             return [Quarantined(*row) for row in rows]
 
     def count_quarantined(self) -> int:
         """Number of records that could not be read."""
-        with self.transaction() as connection:
+        with self.question() as connection:
             return connection.scalar(select(func.count()).select_from(QUARANTINE)) or 0
 
     def forget_quarantine(self, path: str) -> None:
@@ -288,8 +294,7 @@ class Archive:
     def damage(self) -> list[str]:
         """What is wrong with the database file and its records; empty when all is well. Reads everything."""
         with self.transaction() as connection:
-            found = connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars()
-            problems = [f"the archive is damaged: {line}; restore a copy" for line in found if line != "ok"]
+            problems = _file_damage(connection) if on_sqlite(connection) else []
             rows = connection.execute(select(ARTICLES.c.id, ARTICLES.c.content_hash, ARTICLES.c.record))
             problems += [
                 f"article {row.id!r} is not what was archived; add it again"
@@ -317,69 +322,89 @@ class Archive:
     def last_jobs(self, limit: int = 10) -> list[tuple[str, float, dict[str, Any]]]:
         """Kind, end in epoch seconds and receipt of the last jobs, newest first."""
         query = select(JOBS.c.kind, JOBS.c.at, JOBS.c.receipt).order_by(JOBS.c.number.desc()).limit(limit)
-        with self.transaction() as connection:
+        with self.question() as connection:
             return [(row.kind, row.at, json.loads(row.receipt)) for row in connection.execute(query)]
 
     def mark(self, sequence: int) -> str:
         """What tells a change from that with its number in another copy of the archive; "" for none."""
         query = select(CHANGES.c.id, CHANGES.c.at).where(CHANGES.c.sequence == sequence)
-        with self.transaction() as connection:
+        with self.question() as connection:
             row = connection.execute(query).one_or_none()
         return hash_of(f"{sequence} {row.id} {row.at!r}")[:16] if row else ""
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One transaction, also for the other modules of this folder: `held`, `versions`, `source_memory`."""
-        with self._errors(Path(self._engine.url.database or "")), self._engine.begin() as connection:
+        with self._errors(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
-    def _errors(self, path: Path) -> Iterator[None]:
+    def question(self) -> Iterator[Connection]:
+        """For one statement that changes nothing; several may see different states."""
+        with self._errors(), self._asking.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
         try:
             yield
         except SQLAlchemyError as error:
-            cause = getattr(error, "orig", None) or error
-            raise ArchiveError(
-                f"the archive {path} cannot be used ({cause}); "
-                "check the file, its folder's rights and the disk"
-            ) from error
+            raise failure(error, self._where) from error
 
 
 def _create(engine: Engine) -> str | None:
     with engine.begin() as connection:
-        # One transaction, which Python's sqlite3 does not begin by itself for CREATE TABLE.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        if not inspect(connection).get_table_names():
+        begin_writing(connection)
+        if not on_sqlite(connection):
+            check_encoding(connection)
+        # A database on a server may have tables of others; a file with other tables is no archive.
+        if not (inspect(connection).get_table_names() if on_sqlite(connection) else _has_tables(connection)):
             METADATA.create_all(connection)
             connection.execute(insert(ABOUT).values(name="schema", value=str(SCHEMA)))
     found = _schema(engine)
     if found == str(SCHEMA):
         with engine.begin() as connection:
             # Tables that came with a later Dalil are added; those that are there stay as they are.
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            begin_writing(connection)
             METADATA.create_all(connection)
     return found
 
 
-def _schema(engine: Engine) -> str | None:
+def _schema(engine: Engine, missing: str = "") -> str | None:
     with engine.begin() as connection:
+        if missing and not on_sqlite(connection) and not _has_tables(connection):
+            raise ArchiveMissing(missing)
         return connection.scalar(select(ABOUT.c.value).where(ABOUT.c.name == "schema"))
 
 
-def _check_schema(path: Path, found: str | None) -> None:
+def _has_tables(connection: Connection) -> bool:
+    return inspect(connection).has_table(ABOUT.name)
+
+
+def _check_schema(where: Where, found: str | None) -> None:
     if found != str(SCHEMA):
         raise ArchiveError(
-            f"the archive {path} has schema {found}, this program knows {SCHEMA}; use the Dalil that wrote it"
+            f"the archive {shown(where)} has schema {found}, this program knows {SCHEMA}; "
+            "use the Dalil that wrote it"
         )
 
 
 def _possible(ids: Iterable[str]) -> Iterator[str]:
-    """Without lone surrogates: no article has one, a command line may, and SQLite takes none."""
-    return (i for i in ids if i.isascii() or not any("\ud800" <= c <= "\udfff" for c in i))
+    """Without lone surrogates and NUL: no article has one, an address may, and databases take none."""
+    return (
+        i for i in ids if "\0" not in i and (i.isascii() or not any("\ud800" <= c <= "\udfff" for c in i))
+    )
+
+
+def _file_damage(connection: Connection) -> list[str]:
+    # A server looks after its files itself: pg_amcheck, and checksums of its pages.
+    found = connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars()
+    return [f"the archive is damaged: {line}; restore a copy" for line in found if line != "ok"]
 
 
 def take_in(connection: Connection, batch: Sequence[Article], now: float | None = None) -> PutCounts:
     """Take articles in, in a transaction of the caller's, who holds the writer's lock."""
+    give_numbers_in_order(connection)
     found = held.sort_out(connection, batch, time.time() if now is None else now)
     hidden = len(take_out(connection, found.hide, "hidden")) if found.hide else 0
     counts = _put_batch(connection, found.public) if found.public else PutCounts()
@@ -388,6 +413,7 @@ def take_in(connection: Connection, batch: Sequence[Article], now: float | None 
 
 def take_out(connection: Connection, ids: Sequence[str], why: str) -> list[str]:
     """Take articles out of what is public; which of them were. As `take_in` otherwise."""
+    give_numbers_in_order(connection)
     present = list(connection.scalars(select(ARTICLES.c.id).where(ARTICLES.c.id.in_(ids))))
     if present:
         versions.keep(connection, present, why)
@@ -424,7 +450,7 @@ def _put_batch(connection: Connection, batch: Sequence[Article]) -> PutCounts:
             {"id": i, "lang": article.lang, "content_hash": digest, "record": record, "sequence": sequence}
             for i, (article, record, digest) in last.items()
         ]
-        statement = upsert(ARTICLES)
+        statement = upsert(connection, ARTICLES)
         columns = {name: statement.excluded[name] for name in ("lang", "content_hash", "record", "sequence")}
         connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=columns), rows)
     return PutCounts(new, changed, len(batch) - new - changed)

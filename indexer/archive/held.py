@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, inspect, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..articles import Article
+from .databases import upsert
 from .tables import ARTICLES, HELD
 
 EMBARGOED, WITHDRAWN = "embargoed", "withdrawn"
@@ -60,7 +60,7 @@ def sort_out(connection: Connection, batch: Sequence[Article], now: float) -> So
         if known is None or known.record != article.canonical():
             fresh.append(article)
     if fresh:
-        statement = upsert(HELD)
+        statement = upsert(connection, HELD)
         names = ("why", "ordered", "until", "reason", "at", "record")
         changes = {name: statement.excluded[name] for name in names}
         changed = [_row(article, before.get(article.id), now) for article in fresh]
@@ -78,7 +78,7 @@ def withdraw(connection: Connection, ids: Sequence[str], reason: str) -> None:
     texts = dict(
         connection.execute(select(ARTICLES.c.id, ARTICLES.c.record).where(ARTICLES.c.id.in_(ids))).all()
     )
-    statement = upsert(HELD)
+    statement = upsert(connection, HELD)
     changes = {"why": WITHDRAWN, "ordered": True, "until": None, "reason": reason, "at": now}
     rows = [{"id": i, "record": texts.get(i, ""), **changes} for i in ids]
     # The text that was held before stays, if it has one.

@@ -13,17 +13,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, delete, func, inspect, literal_column, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..articles import Article
 from . import held
 from .archive import take_in, take_out
-from .tables import CHANGES, JOBS, PUBLICATIONS
+from .databases import on_sqlite, upsert
+from .tables import ABOUT, CHANGES, JOBS, PUBLICATIONS
 
 KEY_S = 24 * 3600.0
 """How long a request is known by its key."""
 JOB_S = 7 * 24 * 3600.0
 """How long a job can be asked about."""
+_COUNT = "http_jobs"
 _JOBS = PUBLICATIONS.c
 
 
@@ -78,7 +79,9 @@ def remember(connection: Connection, publication: Publication) -> None:
         "done": publication.done,
         "answer": json.dumps(publication.answer, ensure_ascii=False),
     }
-    statement = upsert(PUBLICATIONS).values(row)
+    if not connection.scalar(select(func.count()).where(_JOBS.job == publication.job)):
+        _count(connection, counted(connection) + 1)
+    statement = upsert(connection, PUBLICATIONS).values(row)
     connection.execute(statement.on_conflict_do_update(index_elements=["job"], set_=row))
 
 
@@ -117,10 +120,25 @@ def job_counts(connection: Connection) -> dict[str, int]:
         for kind, count in connection.execute(select(JOBS.c.kind, func.count()).group_by(JOBS.c.kind))
     }
     if inspect(connection).has_table(PUBLICATIONS.name):
-        # SQLite numbers a row after the greatest number that is there: forgetting old ones takes none away.
-        newest = select(func.max(literal_column("rowid", Integer))).select_from(PUBLICATIONS)
-        counts["http"] = connection.scalar(newest) or 0
+        counts["http"] = counted(connection)
     return counts
+
+
+def counted(connection: Connection) -> int:
+    """All jobs over HTTP that there were."""
+    count = connection.scalar(select(ABOUT.c.value).where(ABOUT.c.name == _COUNT))
+    known = int(count) if count and count.isdecimal() else 0
+    if not on_sqlite(connection):
+        return known
+    # Before they were counted, SQLite numbered a row after the greatest number that was there.
+    newest = select(func.max(literal_column("rowid", Integer))).select_from(PUBLICATIONS)
+    return max(known, connection.scalar(newest) or 0)
+
+
+def _count(connection: Connection, count: int) -> None:
+    statement = upsert(connection, ABOUT).values(name=_COUNT, value=str(count))
+    changes = {"value": str(count)}
+    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=changes))
 
 
 def _apply(connection: Connection, operation: Operation) -> str:

@@ -10,9 +10,21 @@ import time
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, inspect, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    inspect,
+    select,
+    update,
+)
 
+from .databases import on_sqlite, upsert
 from .tables import ARTICLES, CHANGES, HELD, SOURCE_ARTICLES, SOURCE_FILES, batches
 
 _IDS, _FILES = SOURCE_ARTICLES.c, SOURCE_FILES.c
@@ -62,7 +74,7 @@ def files(connection: Connection, source: str) -> dict[str, SourceFile]:
 def remember(connection: Connection, source: str, path: str, known: SourceFile, ids: Iterable[str]) -> None:
     """A file was read and had these articles."""
     _mark_gone(connection, source, path, window=known.window)
-    statement = upsert(SOURCE_ARTICLES)
+    statement = upsert(connection, SOURCE_ARTICLES)
     statement = statement.on_conflict_do_update(index_elements=["source", "path", "id"], set_={"gone": False})
     for batch in batches(ids):
         connection.execute(
@@ -100,15 +112,17 @@ def settle(connection: Connection, source: str, kept_back: Collection[str]) -> N
 
 def addresses(connection: Connection) -> list[tuple[str, str, float]]:
     """Id, address and epoch second of the last change of every article that has an address."""
-    public = select(ARTICLES.c.id, _url(ARTICLES.c.record), CHANGES.c.at)
+    public = select(ARTICLES.c.id, _url(connection, ARTICLES.c.record), CHANGES.c.at)
     public = public.join(CHANGES, CHANGES.c.sequence == ARTICLES.c.sequence)
-    held = select(HELD.c.id, _url(HELD.c.record), HELD.c.at).where(HELD.c.record != "")
+    held = select(HELD.c.id, _url(connection, HELD.c.record), HELD.c.at).where(HELD.c.record != "")
     rows = [*connection.execute(public), *connection.execute(held)]
     return [(row[0], row[1], row[2]) for row in rows if row[1]]
 
 
-def _url(record: ColumnElement[str]) -> ColumnElement[str]:
-    return func.json_extract(record, "$.url")
+def _url(connection: Connection, record: ColumnElement[str]) -> ColumnElement[str]:
+    if on_sqlite(connection):
+        return func.json_extract(record, "$.url")
+    return func.json_extract_path_text(cast(record, JSON), "url")
 
 
 def _mark_gone(connection: Connection, source: str, path: str, *, window: bool) -> None:

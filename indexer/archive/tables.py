@@ -1,4 +1,4 @@
-"""Tables of the archive database, and the SQLite settings that make it safe."""
+"""Tables of the archive database, on SQLite or PostgreSQL, and the SQLite settings that make it safe."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Boolean, Column, Engine, Float, Integer, MetaData, String, Table, Text, event
+from sqlalchemy import BigInteger, Boolean, Column, Engine, Float, Integer, MetaData, Table, Text, event
+from sqlalchemy import String as PlainString
 
 Item = TypeVar("Item")
 
@@ -15,6 +16,12 @@ SCHEMA = 1
 
 AT_ONCE = 500
 """Rows a transaction or a statement; SQLite takes fewer than 32,766 parameters a statement."""
+
+String = PlainString().with_variant(Text(collation="C"), "postgresql")
+"""Text in the order of its code points, which is SQLite's own."""
+
+Number = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite numbers rows of the type INTEGER alone, which has 64 bits there."""
 
 METADATA = MetaData()
 
@@ -27,13 +34,13 @@ ARTICLES = Table(
     Column("lang", String, nullable=False, index=True),
     Column("content_hash", String, nullable=False),
     Column("record", Text, nullable=False, comment="Article.canonical()"),
-    Column("sequence", Integer, nullable=False, comment="its last change"),
+    Column("sequence", Number, nullable=False, comment="its last change"),
 )
 
 CHANGES = Table(
     "changes",
     METADATA,
-    Column("sequence", Integer, primary_key=True, autoincrement=True),
+    Column("sequence", Number, primary_key=True, autoincrement=True),
     Column("id", String, nullable=False, index=True),
     Column("deleted", Boolean, nullable=False),
     Column("at", Float, nullable=False, comment="epoch seconds"),
@@ -44,7 +51,7 @@ CHANGES = Table(
 QUARANTINE = Table(
     "quarantine",
     METADATA,
-    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("number", Number, primary_key=True, autoincrement=True),
     Column("path", String, nullable=False),
     Column("position", String, nullable=False),
     Column("reason", String, nullable=False),
@@ -55,7 +62,7 @@ QUARANTINE = Table(
 JOBS = Table(
     "jobs",
     METADATA,
-    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("number", Number, primary_key=True, autoincrement=True),
     Column("kind", String, nullable=False),
     Column("at", Float, nullable=False),
     Column("receipt", Text, nullable=False, comment="JSON of Receipt"),
@@ -77,9 +84,9 @@ HELD = Table(
 VERSIONS = Table(
     "versions",
     METADATA,
-    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("number", Number, primary_key=True, autoincrement=True),
     Column("id", String, nullable=False, index=True),
-    Column("sequence", Integer, nullable=False, comment="the change that it came with"),
+    Column("sequence", Number, nullable=False, comment="the change that it came with"),
     Column("content_hash", String, nullable=False),
     Column("record", Text, nullable=False),
     Column("ended", Float, nullable=False, comment="epoch seconds"),
@@ -114,7 +121,7 @@ PUBLICATIONS = Table(
     Column("client", String, nullable=False, comment="name of the token or hook"),
     Column("key", String, nullable=False, index=True, comment="Idempotency-Key, or nothing"),
     Column("request", String, nullable=False, comment="hash of the request with this key"),
-    Column("sequence", Integer, nullable=False, comment="the index that has it has all of the job"),
+    Column("sequence", Number, nullable=False, comment="the index that has it has all of the job"),
     Column("done", Boolean, nullable=False),
     Column("answer", Text, nullable=False, comment="JSON"),
 )
