@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cluster.servers.nodes import Cluster, Node, local_places, running
+from tests.cluster.servers.proxy import Proxy, proxy_before
 from tests.cluster.servers.software import Missing, Software, software
 
 
@@ -27,6 +28,16 @@ def one_node(opensearch: Software, tmp_path_factory: pytest.TempPathFactory) -> 
     """One node for all tests: use indices of your own names, and take them away again."""
     with running(tmp_path_factory.mktemp("one-node"), opensearch, local_places(1)) as cluster:
         yield cluster.nodes[0]
+
+
+@pytest.fixture(scope="session")
+def proxy(one_node: Node, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    """nginx with TLS and a password before `one_node`."""
+    try:
+        with proxy_before(one_node.url, tmp_path_factory.mktemp("proxy")) as running_proxy:
+            yield running_proxy
+    except Missing as missing:
+        pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="session")
