@@ -81,7 +81,8 @@ def test_statistics_are_those_of_live_documents(filled: OpenSearchEngine) -> Non
     ]  # fmt: skip
     assert filled.terms(FIELD, "cat", limit=1) == [TermStatistics("cat", 3)]
     assert filled.terms("nowhere") == []
-    assert filled.field_size(FIELD) == (6, pytest.approx(31 / 6))
+    assert filled.field_size(FIELD)[0] == 6
+    assert filled.field_size(FIELD)[1] == pytest.approx(_AVERAGE)
     assert filled.field_size("nowhere") == (0, 0.0)
     statistics = filled.statistics()
     assert (statistics.documents, statistics.languages) == (6, {"ar": 1, "en": 5})
@@ -130,7 +131,8 @@ def test_a_score_is_lucenes_bm25(indexes: Made) -> None:
     engine.apply([Upsert(document(i, columns)) for i, columns in _DOCUMENTS.items() if i != "d"])
     # 2 ln(1 + 4.5 / 1.5) / (1 + 1.2 (0.25 + 0.75 * 3 / 5.6))
     found = engine.search(SearchRequest(Term(FIELD, "category", boost=2.0)))
-    assert [(hit.id, hit.score) for hit in found.hits] == [("f", pytest.approx(1.555761, abs=2e-4))]
+    assert [hit.id for hit in found.hits] == ["f"]
+    assert found.hits[0].score == pytest.approx(1.555761, abs=2e-4)
     assert engine.score_of(Term(FIELD, "category", boost=2.0), "f") == found.hits[0].score
     assert engine.score_of(Term(FIELD, "category"), "a") is None
     assert engine.score_of(Term(FIELD, "category"), "not there") is None
