@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
+from indexer.archive.databases import Where
 from indexer.cli import Context, register
+from tests.postgres_server import Missing, PostgresServer, running_server
 
 Write = Callable[..., Path]
 Run = Callable[..., Result]
@@ -71,3 +74,38 @@ def run(home: Path) -> Run:
 
     register(dalil)
     return lambda *words: CliRunner().invoke(dalil, [str(word) for word in words])
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A server of our own, started when a test first asks for one."""
+    pytest.importorskip("pg8000", reason="pg8000 is not installed: pip install 'dalil-search[postgres]'")
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(running_server())
+        except Missing as missing:
+            pytest.skip(str(missing))
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_server: PostgresServer) -> str:
+    """URL of a new database."""
+    return postgres_server.database()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
+    """Where an archive can be that is not there yet: a file, or a database on a server."""
+    if request.param == "sqlite":
+        return tmp_path / "archive.db"
+    url: str = request.getfixturevalue("postgres")
+    return url
+
+
+@pytest.fixture
+def on_both(where: Where, monkeypatch: pytest.MonkeyPatch) -> Where:
+    """The archive of every home of this test: its own file, or a database on a server."""
+    if isinstance(where, str):
+        monkeypatch.setenv("DALIL_ARCHIVE_URL", where)
+    return where

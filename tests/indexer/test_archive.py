@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from indexer.archive import Archive, PutCounts
+from indexer.archive.databases import Where
 from indexer.articles import Article, article_from
 from indexer.errors import ArchiveError, ArticleNotFound
 from indexer.sources import Reject
@@ -28,8 +29,8 @@ def run_sql(path: Path, statement: str) -> list[tuple[str, ...]]:
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    opened = Archive.open(tmp_path / "archive.db", create=True)
+def archive(where: Where) -> Iterator[Archive]:
+    opened = Archive.open(where, create=True)
     yield opened
     opened.close()
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from indexer.archive import Archive
+from indexer.archive.databases import Where
 from indexer.articles import article_from
 from indexer.errors import ArticleNotFound, ArticleRemoved
 
@@ -17,8 +17,8 @@ STORY = article_from({"id": "a", "lang": "vi", "title": "Cầu mới"})
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    opened = Archive.open(tmp_path / "archive.db", create=True)
+def archive(where: Where) -> Iterator[Archive]:
+    opened = Archive.open(where, create=True)
     opened.put([STORY])
     yield opened
     opened.close()
