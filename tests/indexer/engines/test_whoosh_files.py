@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import random
 import threading
 from pathlib import Path
 
@@ -27,6 +28,17 @@ class _Evil:
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
         return os.mkdir, (str(self._path),)
+
+
+def test_whoever_seeds_the_random_numbers_of_a_process_loses_no_segment(tmp_path: Path) -> None:
+    """Two segments never get one name."""
+    engine = WhooshEngine.create(tmp_path)
+    for number in range(3):
+        random.seed(1)
+        engine.apply([Upsert(document(str(number), {"text": f"bridge {number}"}))], merge_later=True)
+    found = engine.search(SearchRequest(Everything())).hits
+    assert sorted(hit.id for hit in found) == ["0", "1", "2"]
+    engine.close()
 
 
 def test_a_pickle_that_calls_something_is_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any, NoReturn
 
 import numpy as np
@@ -23,6 +24,11 @@ class ColumnarSegment(base.Segment):
         self._documents = documents
         self._deleted = b""
         """A bit a document, the first lowest; empty when none is deleted."""
+
+    @classmethod
+    def _random_id(cls, size: int = 16) -> str:
+        # Whoosh asks `random`: a program that seeds it would write one segment over another.
+        return secrets.token_hex(size // 2)
 
     @property
     def file_name(self) -> str:
