@@ -4,7 +4,8 @@
     HOME/index/gen-000002/manifest.json     the rules it was built by
     HOME/index/gen-000002/state.json        the last change of the archive that it has
     HOME/index/gen-000002/lexicons/ar.tsv   frozen vocabularies
-    HOME/index/gen-000002/whoosh/           the engine's files
+    HOME/index/gen-000002/whoosh/           the engine's files, or
+    HOME/index/gen-000002/opensearch.json   the name of its index in a cluster
     HOME/index/gen-000002/suggestions/      completions of what is being typed; none without it
     HOME/index/gen-000002/names.tsv         spellings of names, counted; none without it
     HOME/index/gen-000002/served            it was complete once, and may serve again
@@ -37,9 +38,10 @@ from analyzers import (
 from .accent_files import load_accents
 from .archive_names import ArchiveNames, archive_names
 from .durable_files import sync_folder, sync_tree, write_durably
-from .engines.whoosh_engine import WhooshEngine
+from .engines.base import StoredEngine
 from .errors import IndexDamaged, IndexMissing, IndexUnavailable
-from .manifest import Manifest
+from .generation_engines import create_engine, delete_engine, is_in_cluster, open_engine, serve_engine
+from .manifest import Manifest, rules_of
 from .suggestions import Suggestions, read_suggestions
 from .unreadable import unreadable
 
@@ -54,7 +56,7 @@ class Generation:
     folder: Path
     manifest: Manifest
     lexicons: Mapping[str, Lexicon]
-    engine: WhooshEngine
+    engine: StoredEngine
 
     @property
     def name(self) -> str:
@@ -145,10 +147,7 @@ def open_generation(folder: Path, *, read_only: bool = False) -> Generation:
     manifest = Manifest.load(folder)
     lexicons = _load_lexicons(folder, manifest)
     manifest.check(lexicons)
-    try:
-        engine = WhooshEngine.open(folder / "whoosh", read_only=read_only)
-    except IndexMissing as error:
-        raise IndexDamaged(str(error)) from error
+    engine = open_engine(folder, rules_of(lexicons), read_only=read_only)
     return Generation(folder, manifest, lexicons, engine)
 
 
@@ -157,15 +156,21 @@ def new_generation(home: Path, lexicons: Mapping[str, Lexicon], articles: int) -
 
     `lexicons`: at least those of the languages that are `DECIDED_BY_LEXICON`; `with_lexicons` adds others.
     """
-    number = _number(_current_folder(home))
+    serving = _current_folder(home)
+    number = _number(serving)
     for folder in _folders(home):
         # What a job was building when it was cut off; after a rollback a newer one may be complete.
         if number and _number(folder) > number and not (folder / _SERVED).exists():
-            shutil.rmtree(folder, ignore_errors=True)
+            _delete(folder)
     folder = _next_folder(home)
     (folder / "lexicons").mkdir(parents=True)
     manifest = _described(folder, lexicons, {}, articles)
-    return Generation(folder, manifest, lexicons, WhooshEngine.create(folder / "whoosh"))
+    try:
+        engine = create_engine(folder, rules_of(lexicons), serving)
+    except BaseException:
+        _delete(folder)
+        raise
+    return Generation(folder, manifest, lexicons, engine)
 
 
 def with_lexicons(generation: Generation, lexicons: Mapping[str, Lexicon]) -> Generation:
@@ -200,17 +205,20 @@ def activate(generation: Generation, keep: int = 2) -> None:
     kept |= set(complete[: max(keep - len(kept), 0)])
     for old in others:
         if old not in kept:
-            shutil.rmtree(old, ignore_errors=True)
+            _delete(old)
 
 
 def adopt(home: Path, folder: Path) -> None:
-    """Let a copy of a complete generation serve; the others stay."""
+    """Let a copy of a complete generation serve; the others stay. Not of one whose engine is elsewhere."""
+    if is_in_cluster(folder):
+        return
     copy = _next_folder(home)
     shutil.copytree(folder, copy)
     _serve(copy)
 
 
 def _serve(folder: Path) -> None:
+    serve_engine(folder)
     (folder / _SERVED).touch()
     sync_tree(folder)
     sync_folder(folder.parent)
@@ -235,7 +243,13 @@ def abandon(generation: Generation) -> None:
         # It may serve: the next build takes away what does not.
         return
     if not serves:
-        shutil.rmtree(generation.folder, ignore_errors=True)
+        _delete(generation.folder)
+
+
+def _delete(folder: Path) -> None:
+    """Take a generation away; of one whose cluster cannot be asked the name stays, for the next time."""
+    if delete_engine(folder):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _folders(home: Path) -> list[Path]:

@@ -101,7 +101,7 @@ def build(home: Path, archive: Archive, rules: Rules) -> tuple[Generation, int]:
         counted = _Counted(progress, 0, total)
         articles = _noted(archive.all(), generation, suggestions, names)
         # One commit: nothing of it is seen before it is whole, and the engine bounds the memory itself.
-        generation.engine.apply(_upserts(generation, articles, counted, words))
+        generation.engine.apply(_upserts(generation, articles, counted, words), version=sequence)
         indexed = counted.done
         save_accents(generation.folder, words.accents())
         generation = with_lexicons(generation, words.lexicons())
@@ -205,7 +205,7 @@ def apply_changes(
 ) -> int:
     """Apply what the change log has since the index's state; how many articles were written.
 
-    `merge_later`: see `WhooshEngine.apply`.
+    `merge_later`: see `StoredEngine.apply`.
     """
     sequence = generation.sequence()
     total = archive.count_since(sequence)
@@ -216,8 +216,8 @@ def apply_changes(
         articles = archive.get_many(ids)
         gone: list[Change] = [Delete(change_id) for change_id in ids if change_id not in articles]
         upserts = _upserts(generation, list(articles.values()), _Counted(progress, done, total))
-        generation.engine.apply([*gone, *upserts], merge_later=merge_later)
         sequence = changes[-1].sequence
+        generation.engine.apply([*gone, *upserts], merge_later=merge_later, version=sequence)
         generation.save_sequence(sequence, archive.mark(sequence))
         done += len(changes)
         indexed += len(articles)

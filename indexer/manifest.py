@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from analyzers import Lexicon, analyzer_for, icu_version, known_languages
+from analyzers import DECIDED_BY_LEXICON, Lexicon, analyzer_for, icu_version, known_languages
 
 from .durable_files import write_durably
 from .errors import IndexDamaged, IndexOutOfDate
@@ -18,6 +18,7 @@ from .unreadable import unreadable
 
 FORMAT = 2
 _FILE = "manifest.json"
+_DECIDES = ("format", "icu", "schema", "lexicons", "analyzers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,17 @@ class Manifest:
     def check(self, lexicons: Mapping[str, Lexicon]) -> None:
         """Raise `IndexOutOfDate` if this program would make other terms."""
         mine = Manifest.of(lexicons, self.articles, self.created)
-        for name in ("format", "icu", "schema", "lexicons", "analyzers"):
+        for name in _DECIDES:
             got, expected = getattr(self, name), getattr(mine, name)
             if got != expected:
                 raise IndexOutOfDate(_differing(name, expected, got), _differing(name, got, expected))
+
+
+def rules_of(lexicons: Mapping[str, Lexicon]) -> str:
+    """64 hex digits over what decides the terms, lexicons that decide none left out."""
+    deciding = {language: each for language, each in lexicons.items() if language in DECIDED_BY_LEXICON}
+    body = asdict(Manifest.of(deciding, 0, ""))
+    return _checksum({name: body[name] for name in _DECIDES})
 
 
 def _differing(name: str, value: Any, other: Any) -> str:

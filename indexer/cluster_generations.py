@@ -1,0 +1,81 @@
+"""Generations whose engine is an index of a cluster; needs the extra `opensearch`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+from analyzers import analyzer_for, known_languages
+
+from .config import Settings
+from .engines.opensearch_engine import Cluster, ClusterSettings, IndexPlan, OpenSearchEngine
+from .errors import ConfigError
+from .schema import SHAPES, field_name
+
+
+def create(settings: Settings, index: str, rules: str, averages: Mapping[str, float]) -> OpenSearchEngine:
+    """Make an empty index. `averages`: how long fields are on the average, as far as that is known."""
+    plan = IndexPlan(
+        manifest=rules,
+        shards=settings.opensearch_shards,
+        replicas=settings.opensearch_replicas,
+        averages=averages,
+        units=_units(),
+    )
+    return OpenSearchEngine.create(cluster_settings(settings), index, plan)
+
+
+def open_index(settings: Settings, index: str, rules: str | None) -> OpenSearchEngine:
+    """Open what `create` made; see `OpenSearchEngine.open`."""
+    return OpenSearchEngine.open(cluster_settings(settings), index, rules)
+
+
+def check(settings: Settings) -> None:
+    """Raise `ConfigError` or `IndexUnavailable` for a cluster that cannot be worked with."""
+    with closing(Cluster(cluster_settings(settings))) as cluster:
+        cluster.check()
+
+
+def serve(settings: Settings, index: str) -> None:
+    """Let the alias, which is called like the prefix, name this index alone."""
+    with closing(Cluster(cluster_settings(settings))) as cluster:
+        cluster.serve(settings.opensearch_prefix, index)
+
+
+def delete(settings: Settings, index: str) -> None:
+    """Take an index away; harmless when there is none."""
+    with closing(Cluster(cluster_settings(settings))) as cluster:
+        cluster.delete(index)
+
+
+def cluster_settings(settings: Settings) -> ClusterSettings:
+    """How to reach the cluster. Raises `ConfigError`."""
+    urls = tuple(url for url in (part.strip() for part in settings.opensearch_urls.split(",")) if url)
+    return ClusterSettings(
+        urls=urls,
+        user=settings.opensearch_user,
+        password=_password(settings),
+        ca_file=settings.opensearch_ca_file,
+        verify=settings.opensearch_verify == "yes",
+        prefix=settings.opensearch_prefix,
+        timeout_s=settings.opensearch_timeout_s,
+    )
+
+
+def _units() -> dict[str, int]:
+    """Fields whose positions tell how words are written, too."""
+    languages = (analyzer_for(tag) for tag in known_languages())
+    return {field_name(each.language, each.fields[0].name): SHAPES for each in languages}
+
+
+def _password(settings: Settings) -> str:
+    if settings.opensearch_password or not settings.opensearch_password_file:
+        return settings.opensearch_password
+    path = Path(settings.opensearch_password_file)
+    try:
+        return path.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"opensearch_password_file {str(path)!r} cannot be read ({error}); check the path and its rights"
+        ) from error
