@@ -66,7 +66,6 @@ class Library:
         self._lock = Lock()
         self._archive: Archive | None = None
         self._snapshot: Snapshot | None = None
-        self._retired: Generation | None = None
         self._looked = self._glanced = float("-inf")
         self._glimpse: tuple[int, int] = (0, 0)
         self._behind: tuple[float, int, int] = (float("-inf"), 0, 0)
@@ -118,12 +117,9 @@ class Library:
         if last is not None and current_name(self._home) == last.generation:
             return _refreshed(last)
         generation = open_current(self._home, read_only=True)
-        newest = _refreshed(_snapshot(generation, generation.sequence()))
-        # A search may still read the generation before; the one before that is over by now.
-        if self._retired is not None:
-            self._retired.engine.close()
-        self._retired = last.opened if last else None
-        return newest
+        # The one before is not closed: searches may still read it, however many swaps there are meanwhile.
+        # It lets go of its files when the last of them is over.
+        return _refreshed(_snapshot(generation, generation.sequence()))
 
     def article(self, article_id: str, /) -> Article:
         """One article. Raises `ArticleNotFound`."""
@@ -153,9 +149,7 @@ class Library:
                 self._archive.close()
             if self._snapshot is not None:
                 self._snapshot.engine.close()
-            if self._retired is not None:
-                self._retired.engine.close()
-            self._archive = self._snapshot = self._retired = None
+            self._archive = self._snapshot = None
 
     def _open_archive(self) -> Archive:
         if self._archive is None:

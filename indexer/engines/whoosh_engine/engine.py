@@ -220,6 +220,10 @@ class WhooshEngine:
                 problems.append(str(error))
         return problems
 
+    def __del__(self) -> None:
+        # Whoever swaps indexes cannot know when the last search over the old one is over.
+        self._view.forget()
+
     def close(self) -> None:
         """See `SearchEngine.close`."""
         with self._lock:
