@@ -17,6 +17,7 @@ from .articles import Article
 from .engines.base import SearchEngine
 from .errors import ArchiveMissing, IndexMissing, IndexUnavailable
 from .generations import Generation, current_name, open_current
+from .pace import Pace
 from .suggestions import Suggestions
 
 log = logging.getLogger(__name__)
@@ -60,9 +61,14 @@ class Snapshot:
 class Library:
     """The archive and the newest state of its index; new commits and generations are seen by themselves."""
 
-    def __init__(self, home: Path) -> None:
-        """Opens nothing yet: a server may start before the first article is there."""
+    def __init__(self, home: Path, pace: Pace | None = None) -> None:
+        """Opens nothing yet: a server may start before the first article is there.
+
+        `pace`: says how long a state answers at the least; at first sight the next one is taken otherwise.
+        """
         self._home = home
+        self._pace = pace
+        self._kept_until = float("-inf")
         self._lock = Lock()
         self._archive: Archive | None = None
         self._snapshot: Snapshot | None = None
@@ -76,7 +82,10 @@ class Library:
         Raises `IndexUnavailable` when there is none yet; otherwise the state before answers on.
         """
         found = self._snapshot
-        if found is not None and time.monotonic() - self._looked < _LOOK_EVERY_S and not self._moved(found):
+        now = time.monotonic()
+        if found is not None and (
+            now < self._kept_until or (now - self._looked < _LOOK_EVERY_S and not self._moved(found))
+        ):
             return found
         # One thread looks; the others answer from the state before meanwhile, if there is one.
         if found is None:
@@ -97,6 +106,8 @@ class Library:
                     log.warning("%s", error)
                     newest = found
                 self._looked, self._glimpse = time.monotonic(), glimpse
+                if newest is not found and self._pace is not None:
+                    self._kept_until = now + self._pace.between_s()
             return newest
         finally:
             self._lock.release()

@@ -22,6 +22,7 @@ from .archive_place import archive_identity, has_archive, open_archive
 from .config import Settings
 from .errors import ArchiveError, ArchiveMissing, IndexerError, KeyReused, LockHeld
 from .library import Library
+from .pace import Pace
 from .publishing_index import PublishingIndex
 from .writer_lock import writer_lock
 
@@ -40,6 +41,7 @@ PAUSE_S = 2.0
 """Without a request, before completions and names follow."""
 LATEST_S = 60.0
 """They follow after so long though there is no pause."""
+_AT_ONCE_S = 0.01
 _IDLE_S = 300.0
 """Without a request, before files are closed."""
 
@@ -87,8 +89,11 @@ class _Ticket:
 class Publisher:
     """Writes to a home for one server process. Safe for several threads."""
 
-    def __init__(self, home: Path, library: Library, settings: Settings) -> None:
-        """`library`: shown each commit at once. Opens nothing, and starts no thread, before it is needed."""
+    def __init__(self, home: Path, library: Library, settings: Settings, pace: Pace | None = None) -> None:
+        """`library`: told of each commit. Opens nothing, and starts no thread, before it is needed.
+
+        `pace`: says how long after a commit the next one may be put off; each group has its own otherwise.
+        """
         self._home = home
         self._library = library
         self._index = PublishingIndex(home, settings)
@@ -103,6 +108,9 @@ class Publisher:
         self._unsettled_since: float | None = None
         self._last_write = 0.0
         self._warming = False
+        self._pace = pace
+        self._put_off = False
+        self._next_commit = float("-inf")
 
     def publish(self, request: PublishRequest) -> Published:
         """Do what is asked; returns when it is on the disk.
@@ -193,6 +201,12 @@ class Publisher:
             if waiting:
                 time.sleep(GATHER_S)
                 self._write(self._taken())
+            elif self._put_off:
+                if closed or self._pause() <= _AT_ONCE_S:
+                    self._write(())
+                # Whoever holds the lock when we stop brings the index up as well.
+                if closed:
+                    self._put_off = False
             elif closed:
                 return
             elif not warming:
@@ -216,12 +230,21 @@ class Publisher:
                 self._busy_until = 0.0
                 archive = self._writable()
                 archive.publish_due()
-                self._archive_all(archive, tickets)
-                self._bring_up(archive)
+                if tickets:
+                    self._archive_all(archive, tickets)
+                self._put_off = bool(tickets) and time.monotonic() < self._next_commit
+                if not self._put_off:
+                    self._bring_up(archive)
         except LockHeld as error:
             self._busy_until = time.monotonic() + _BUSY_S
             self._fail(tickets, error)
-        except Exception as error:  # noqa: BLE001 -- whatever it is, whoever waits must be told
+        except Exception as error:
+            if self._put_off:
+                log.exception(
+                    "the index is behind the archive; the next request or `dalil catch-up` tries again"
+                )
+                self._put_off = False
+            # Whatever it is, whoever waits must be told.
             self._fail(tickets, error)
 
     def _fail(self, tickets: Sequence[_Ticket], error: Exception) -> None:
@@ -262,6 +285,8 @@ class Publisher:
 
     def _bring_up(self, archive: Archive) -> None:
         """Let searches see what the archive has. A failure is told in the log; the articles are safe."""
+        if self._pace is not None:
+            self._next_commit = time.monotonic() + self._pace.between_s()
         try:
             self._index.bring_up(archive)
         except Exception:
@@ -274,16 +299,18 @@ class Publisher:
     def _pause(self) -> float:
         """Seconds until there is something to do without a request."""
         now = time.monotonic()
+        if self._put_off:
+            return max(self._next_commit - now, self._busy_until - now, _AT_ONCE_S)
         if self._unsettled_since is None:
             return _IDLE_S
-        return max(min(self._last_write + PAUSE_S, self._unsettled_since + LATEST_S) - now, 0.01)
+        return max(min(self._last_write + PAUSE_S, self._unsettled_since + LATEST_S) - now, _AT_ONCE_S)
 
     def _settle(self) -> None:
         """What can wait: completions, names, canaries, the receipt; keys and jobs whose time is over."""
         if self._unsettled_since is None:
             self._index.close()
             return
-        if self._pause() > 0.01:
+        if self._pause() > _AT_ONCE_S:
             return
         try:
             with writer_lock(self._home, 0):

@@ -151,6 +151,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None, processes: int
     """Serve the search page and the JSON API."""
     # Flask is loaded for this command alone: the others start in half the time.
     from indexer.access import AccessFile
+    from indexer.pace import Pace
     from indexer.publishing import Publisher
     from indexer.pulse import Pulse
 
@@ -193,10 +194,11 @@ def serve(ctx: click.Context, host: str | None, port: int | None, processes: int
 
     def make_app() -> Any:
         # A Flask application; the web layer alone knows that library.
-        opened = Library(ctx.obj.home)
+        pace = Pace()
+        opened = Library(ctx.obj.home, pace)
         service = SearchService(opened)
         home = ctx.obj.home
-        publisher = Publisher(home, opened, settings)
+        publisher = Publisher(home, opened, settings, pace)
         access = AccessFile(home)
         operations = Operations(publisher, access, Pulse(home, opened))
         app = create_app(service, config, counts, Desk(home, opened), operations)

@@ -24,6 +24,13 @@ class FieldLengths:
         self._sizes: dict[str, tuple[int, float]] = {}
         self._norms: dict[str, NDArray[np.float64]] = {}
 
+    def prepare(self, before: FieldLengths) -> None:
+        """Read what was asked for of the state before."""
+        for field in [*before._sizes]:
+            self.size(field)
+        for field in [*before._norms]:
+            self.norms(field)
+
     def size(self, field: str) -> tuple[int, float]:
         """Live documents that have the field, and their average length."""
         if field not in self._sizes:
