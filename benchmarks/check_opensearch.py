@@ -1,9 +1,10 @@
-"""Whether a cluster answers as the index in files does: the same articles, the same searches, one after the other.
+"""Whether a cluster answers as the index in files does: the same articles, the same searches.
 
     python -m benchmarks.check_opensearch --url http://localhost:9200 --set vietnews --set ant-jawhara
 
-Searches are made of the articles' own titles and go through the service that the pages use. Two answers agree if
-each place has the same article, or one that scores the same there up to the rounding of a cluster's frequencies.
+Searches are made of the articles' own titles and go through the service that the pages use. Two answers agree
+if each place has the same article, or one that scores the same there up to the rounding of a cluster's
+frequencies.
 """
 
 from __future__ import annotations
@@ -211,7 +212,8 @@ def report(both: Both) -> None:
         differ = each.searches - each.same - each.ties
         total.update(asked=each.searches, same=each.same, ties=each.ties, differ=differ)
         print(
-            f"{name:18} {each.searches:5} {each.same:5} {each.ties:5} {differ:7} {each.totals:7} {each.facets:7}"
+            f"{name:18} {each.searches:5} {each.same:5} {each.ties:5} {differ:7} {each.totals:7}"
+            f" {each.facets:7}"
             f" {1000 * each.whoosh_s / each.searches:10.1f} {1000 * each.cluster_s / each.searches:11.1f}"
         )
     print(dict(total))

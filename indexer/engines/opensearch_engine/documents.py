@@ -8,7 +8,7 @@ from typing import Any
 
 from ..base import B, IndexDocument, Occurrences, frequencies
 from ..query import NO_PLACE
-from .mapping import LENGTH_STEPS, MOST, PLACE_GAP, STEPS
+from .mapping import LEAD_TEXTS, LENGTH_STEPS, MOST, PLACE_GAP, STEPS
 from .stored_terms import COUNT, GAP, shaped, stored
 
 _MOST_GAPS = 1_000
@@ -90,7 +90,7 @@ def _words(field: Occurrences, unit: int) -> list[tuple[int, str, int]]:
 
 def _placed(words: Iterable[tuple[int, str]]) -> list[str]:
     """Strings in which each word stands as far behind the one before as its number says."""
-    texts: list[str] = []
+    texts = [GAP] * LEAD_TEXTS
     current: list[str] = []
     last: int | None = None
     for number, term in words:
@@ -103,4 +103,4 @@ def _placed(words: Iterable[tuple[int, str]]) -> list[str]:
             current += [GAP] * missing
         current.append(term)
         last = number
-    return [*texts, " ".join(current)] if current else texts
+    return [*texts, " ".join(current)] if current else []

@@ -27,6 +27,9 @@ MOST = 2**30
 """Largest frequency in steps; Lucene has 31 bits for the sum of a field's."""
 PLACE_GAP = 100
 """Words between two strings of a placed field."""
+LEAD_TEXTS = 3
+LEAD = LEAD_TEXTS * PLACE_GAP
+"""Words that a placed field has before its first one, so that something may begin before it."""
 GC_DELETES = "10m"
 """How long a deletion is remembered, so that an older change does not bring the document back."""
 

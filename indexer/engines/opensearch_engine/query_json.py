@@ -27,7 +27,7 @@ from ..query import (
     Term,
 )
 from ..query_limits import children_of
-from .mapping import LENGTH_STEPS
+from .mapping import LEAD, LENGTH_STEPS
 from .stored_terms import GAP, shaped, stored, stored_prefix
 
 Json = dict[str, Any]
@@ -45,7 +45,7 @@ _NEAR_SCORE = (
     "double l = doc[params.length].value / params.steps;"
     "return params.w * f / (f + params.k * (params.c + params.b * l / params.pivot));"
 )
-"""The same of words near each other; `_score` is x / (1 + x), where each window counts 1 / (1 + its gaps)."""
+"""The same of words near each other; `_score` is x / (1 + x) of x windows."""
 
 
 class Statistics:
@@ -226,13 +226,28 @@ def _phrase_match(phrase: Phrase) -> Json | None:
 
 
 def _near_match(near: Near) -> Json | None:
-    """None for words that no document has near each other."""
+    """None for words that no document has near each other.
+
+    An interval of Lucene counts less the more words lie between, and ours counts as one. So each word here
+    begins as many words earlier as it takes for no interval to be longer than its words together. What is
+    between them is then below zero, where `max_gaps` has no meaning and a script must look.
+    """
     words = list(dict.fromkeys(map(stored, near.terms)))
     if not words:
         return None
-    each = [{"match": {"query": word, "analyzer": "whitespace"}} for word in words]
-    rule = {"all_of": {"ordered": False, "max_gaps": near.distance, "intervals": each}}
-    return {"intervals": {f"placed.{near.field}": rule}}
+    others = max(len(words) - 1, 1)
+    longer = min(-(-near.distance // others), LEAD) if len(words) > 1 else 0
+    between = near.distance - others * longer
+    match: Json = {
+        "query": " ".join(" ".join([*[GAP] * longer, word]) for word in words),
+        "analyzer": "placed",
+        "ordered": False,
+    }
+    if between < 0:
+        match["filter"] = {"script": {"source": f"interval.gaps <= {between}"}}
+    else:
+        match["max_gaps"] = between
+    return {"intervals": {f"placed.{near.field}": {"match": match}}}
 
 
 def _numbers(values: Sequence[str]) -> list[int]:
