@@ -8,6 +8,8 @@
     ├── ArchiveError           the archive database cannot be opened or written
     │   ├── ArchiveMissing     there is none yet
     │   ├── ArchiveUnavailable its server cannot be reached now; a later try may
+    │   ├── StorageFull        the disk is full; what was not acknowledged was not kept
+    │   ├── HomeReadOnly       nothing can be written there; searches go on
     │   └── TooManySaved       no room for another saved search
     ├── ArticleNotFound        no article with this id
     │   └── ArticleRemoved     there was one, which was taken out
@@ -63,6 +65,14 @@ class ArchiveMissing(ArchiveError):
 
 class ArchiveUnavailable(ArchiveError):
     """The server of the archive cannot be reached now, for a reason that says nothing of the archive."""
+
+
+class StorageFull(ArchiveError):
+    """There is no room on the disk."""
+
+
+class HomeReadOnly(ArchiveError):
+    """A home is on a disk that can only be read, or belongs to another user."""
 
 
 class TooManySaved(ArchiveError):

@@ -21,6 +21,7 @@ from .indexing import Progress, Rules, bring_up, silent
 from .manifest import Manifest
 from .receipts import Receipt
 from .sources import reading_rules
+from .unwritable import unwritable
 from .writer_lock import writer_lock
 
 Lock = Callable[[Path, float], AbstractContextManager[None]]
@@ -110,11 +111,7 @@ def start_job(
             finally:
                 archive.close()
     except OSError as error:
-        place = f": {error.filename}" if error.filename else ""
-        raise ArchiveError(
-            f"{home} cannot be written ({error.strerror or error}{place}); "
-            "check its rights and the room on the disk, or choose another --home"
-        ) from error
+        raise unwritable(home, error) from error
 
 
 @cache

@@ -24,6 +24,7 @@ from .errors import ArchiveError, ArchiveMissing, IndexerError, KeyReused, LockH
 from .library import Library
 from .pace import Pace
 from .publishing_index import PublishingIndex
+from .unwritable import unwritable
 from .writer_lock import writer_lock
 
 log = logging.getLogger(__name__)
@@ -249,9 +250,7 @@ class Publisher:
 
     def _fail(self, tickets: Sequence[_Ticket], error: Exception) -> None:
         if isinstance(error, OSError):
-            error = ArchiveError(
-                f"{self._home} cannot be written ({error.strerror or error}); check its rights and the disk"
-            )
+            error = unwritable(self._home, error)
         for ticket in tickets:
             if not ticket.over.is_set():
                 ticket.end(error)

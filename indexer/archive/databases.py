@@ -24,6 +24,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError
 
 from ..errors import ArchiveError, ConfigError
+from .read_only import must_only_read, read_only_engine
 from .tables import make_safe
 
 CONNECT_S = 5.0
@@ -49,6 +50,8 @@ def engine_for(where: Where, lock_wait_s: float, *, connections: int = 5) -> Eng
 
     `lock_wait_s`: how long a statement waits for another transaction. `connections`: how many are kept.
     """
+    if isinstance(where, Path) and must_only_read(where):
+        return read_only_engine(where)
     if isinstance(where, Path):
         engine = create_engine(f"sqlite:///{where}", connect_args={"check_same_thread": False})
         make_safe(engine, lock_wait_s)

@@ -36,6 +36,7 @@ from .databases import Where, engine_for, shown, upsert
 from .desk_tables import BESIDE_ARCHIVE, IN_FILE
 from .failures import failure
 from .numbering import begin_writing
+from .read_only import must_only_read
 
 FILE = "desk.db"
 MOST_SAVED = 500
@@ -71,6 +72,7 @@ class DeskStore:
         self._tables = BESIDE_ARCHIVE if server else IN_FILE
         self._engine = engine_for(self._where, wait_s, connections=2)
         self._ready = False
+        self._only_read = isinstance(self._where, Path) and must_only_read(self._where)
 
     def close(self) -> None:
         """Release the connections. Closing twice is harmless."""
@@ -78,9 +80,11 @@ class DeskStore:
 
     def salt(self) -> bytes:
         """Bytes that belong to this home; the same for every process. Raises `ArchiveError`."""
-        with self._begin() as connection:
-            fresh = upsert(connection, self._tables.about).values(name="salt", value=secrets.token_bytes(32))
-            connection.execute(fresh.on_conflict_do_nothing())
+        with self._begin(writing=not self._only_read) as connection:
+            if not self._only_read:
+                fresh = upsert(connection, self._tables.about)
+                fresh = fresh.values(name="salt", value=secrets.token_bytes(32))
+                connection.execute(fresh.on_conflict_do_nothing())
             return bytes(
                 connection.scalar(
                     select(self._tables.about.c.value).where(self._tables.about.c.name == "salt")
@@ -177,7 +181,7 @@ class DeskStore:
     @contextmanager
     def _begin(self, *, writing: bool = True) -> Iterator[Connection]:
         try:
-            if not self._ready:
+            if not self._ready and (writing or not self._only_read):
                 self._make()
             with self._engine.begin() as connection:
                 if writing:

@@ -5,6 +5,7 @@ Passwords stand in no message: drivers do not tell them, and a URL is shown with
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ..errors import ArchiveError, ArchiveUnavailable, IndexerError, LockHeld
+from ..unwritable import only_read, read_only, storage_full
 from .databases import Where, shown
 
 _REMEDIES = {
@@ -23,6 +25,10 @@ _REMEDIES = {
     "53300": "raise max_connections of the server, or run fewer processes",
 }
 """By SQLSTATE (PostgreSQL, appendix A)."""
+_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
+"""The latter where there is no room for the index of the write-ahead log."""
+_PRIMARY = 0xFF
+"""The low byte of SQLite's extended codes (https://sqlite.org/rescode.html)."""
 _AWAY = ("08", "57P", "53300")
 _LATER = "check that it runs; the next try may reach it"
 
@@ -31,6 +37,13 @@ def failure(error: SQLAlchemyError, where: Where, what: str = "the archive") -> 
     """An error of the tree for what a database raised. `what`: whose database."""
     cause = getattr(error, "orig", None) or error
     if isinstance(where, Path):
+        code = getattr(cause, "sqlite_errorcode", 0)
+        if code in _FULL:
+            return storage_full(where)
+        if code & _PRIMARY == sqlite3.SQLITE_READONLY or (
+            code & _PRIMARY == sqlite3.SQLITE_CANTOPEN and only_read(where.parent)
+        ):
+            return read_only(where, str(cause))
         return ArchiveError(
             f"{what} {where} cannot be used ({cause}); check the file, its folder's rights and the disk"
         )

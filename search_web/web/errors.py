@@ -19,12 +19,14 @@ from indexer.errors import (
     ArchiveError,
     ArticleNotFound,
     ArticleRemoved,
+    HomeReadOnly,
     IndexDamaged,
     IndexerError,
     IndexMissing,
     IndexOutOfDate,
     IndexUnavailable,
     QueryError,
+    StorageFull,
 )
 
 from .machines.media_types import JSON_PATH, TEXT_PATH
@@ -49,6 +51,8 @@ _FAULTS: tuple[tuple[type[Exception], Fault], ...] = (
     (IndexOutOfDate, Fault(503, "index_out_of_date", "dalil reindex")),
     (IndexDamaged, Fault(503, "index_damaged", "dalil reindex")),
     (IndexUnavailable, Fault(503, "index_unavailable", "dalil status")),
+    (StorageFull, Fault(507, "storage_full", "df -h")),
+    (HomeReadOnly, Fault(503, "home_read_only", "dalil status")),
     (ArchiveError, Fault(503, "archive_unavailable", "dalil check")),
     (QueryError, Fault(400, "bad_query")),
     (AnalysisError, Fault(400, "bad_query")),
@@ -67,6 +71,16 @@ def install(app: Flask) -> None:
 def fault_of(error: Exception) -> Fault:
     """The fault that an exception of our tree stands for."""
     return next(fault for kind, fault in _FAULTS if isinstance(error, kind))
+
+
+def message_of(fault: Fault) -> str:
+    """What a program is told of a fault of ours."""
+    match fault.code:
+        case "storage_full":
+            return "the server's disk is full: nothing of this was kept; send it again when there is room"
+        case "home_read_only":
+            return "the server cannot write to its archive: nothing of this was kept; searches go on"
+    return f"{fault.code.replace('_', ' ')}; run `{fault.remedy}`"
 
 
 def json_error(status: int, code: str, message: str, detail: dict[str, Any] | None = None) -> Response:
@@ -110,9 +124,7 @@ def _known_error(error: Exception) -> Response:
         log.error("%s: %s", fault.code, error)
     if _for_program():
         # Paths of the server stay in its log; a client needs the kind of fault and the remedy.
-        message = (
-            str(error) if fault.status < 500 else f"{fault.code.replace('_', ' ')}; run `{fault.remedy}`"
-        )
+        message = str(error) if fault.status < 500 else message_of(fault)
         return json_error(
             fault.status, fault.code, message, {"remedy": fault.remedy} if fault.remedy else None
         )
@@ -173,6 +185,11 @@ def _words(status: int, code: str) -> tuple[str, str]:
         case "index_unavailable", _:
             return gettext("The search is not available now"), gettext(
                 "The server cannot open more files, or has no memory left. Try again in a minute. "
+                "Whoever runs this site sees how it is doing with this command:"
+            )
+        case "storage_full" | "home_read_only", _:
+            return gettext("Nothing can be saved now"), gettext(
+                "The server's disk is full, or it may only be read. Searching goes on. "
                 "Whoever runs this site sees how it is doing with this command:"
             )
         case _, 503:

@@ -226,6 +226,6 @@ def _written() -> Answers:
 
 def _answers(model: type[BaseModel], *good: str) -> Answers:
     found: Answers = dict.fromkeys(good, model)
-    for status in ("400", "401", "403", "404", "413", "415", "422", "429", "503"):
+    for status in ("400", "401", "403", "404", "413", "415", "422", "429", "503", "507"):
         found[status] = ErrorAnswer
     return found

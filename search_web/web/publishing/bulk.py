@@ -233,6 +233,6 @@ def _answers() -> Answers:
             "content": {"application/x-ndjson": text},
         }
     }
-    for status in ("400", "401", "403", "413", "415", "422", "429", "503"):
+    for status in ("400", "401", "403", "413", "415", "422", "429", "503", "507"):
         found[status] = ErrorAnswer
     return found

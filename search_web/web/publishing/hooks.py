@@ -48,7 +48,7 @@ def hook_api_blueprint(writing: Writing, counts: SharedCounts) -> APIBlueprint:
 
     api.after_request(never_kept)
     responses: Answers = {"202": JobAnswer, "200": JobAnswer}
-    for status in ("400", "401", "403", "409", "413", "415", "422", "429", "503"):
+    for status in ("400", "401", "403", "409", "413", "415", "422", "429", "503", "507"):
         responses[status] = ErrorAnswer
 
     @api.post("/hooks/<string:name>", summary="Publish by a signed post", responses=responses)
