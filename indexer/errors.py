@@ -17,6 +17,8 @@
     ├── IndexOutOfDate         a generation built by other rules (schema, analyzers, ICU, lexicon)
     ├── IndexDamaged           files of a generation are missing or not what the manifest says
     ├── IndexUnavailable       they cannot be read now (open files, memory, rights) and may be whole
+    │   └── ClusterUnavailable a cluster does not answer, or not now
+    ├── DocumentsRejected      an engine takes some documents not at all, and has the others
     ├── LockHeld               another process is writing
     ├── KeyReused              another request was sent with this idempotency key
     ├── CanariesFailed         a new index does not find what it must, and does not serve
@@ -27,8 +29,11 @@ Every message says what happened, the value, and what to do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+
+_SHOWN = 5
+"""Documents named in a message."""
 
 
 class IndexerError(Exception):
@@ -123,6 +128,32 @@ class IndexDamaged(IndexerError):
 
 class IndexUnavailable(IndexerError):
     """Files of a generation cannot be read now, for a reason that says nothing of the files."""
+
+    retry_after_s: int = 5
+    """Whole seconds, at least 1: what HTTP's Retry-After says."""
+
+
+class ClusterUnavailable(IndexUnavailable):
+    """A cluster cannot answer now, for a reason that says nothing of the index."""
+
+    def __init__(self, message: str, retry_after_s: int = 5) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class DocumentsRejected(IndexerError):
+    """Documents that an engine will never take; all others of the same call are in."""
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        """`reasons`: id -> what the engine said."""
+        named = list(reasons.items())[:_SHOWN]
+        shown = "; ".join(f"{name[:80]!r}: {reason[:200]}" for name, reason in named)
+        more = f"; and {len(reasons) - _SHOWN} more" if len(reasons) > _SHOWN else ""
+        super().__init__(
+            f"the cluster did not take {len(reasons)} documents ({shown}{more}); "
+            "set these articles aside, or change what is wrong with them"
+        )
+        self.reasons = dict(reasons)
 
 
 class LockHeld(IndexerError):

@@ -19,6 +19,7 @@ from indexer.errors import (
     ArchiveError,
     ArticleNotFound,
     ArticleRemoved,
+    ClusterUnavailable,
     HomeReadOnly,
     IndexDamaged,
     IndexerError,
@@ -50,6 +51,7 @@ _FAULTS: tuple[tuple[type[Exception], Fault], ...] = (
     (IndexMissing, Fault(503, "index_missing", "dalil add PATH")),
     (IndexOutOfDate, Fault(503, "index_out_of_date", "dalil reindex")),
     (IndexDamaged, Fault(503, "index_damaged", "dalil reindex")),
+    (ClusterUnavailable, Fault(503, "cluster_unavailable", "dalil status")),
     (IndexUnavailable, Fault(503, "index_unavailable", "dalil status")),
     (StorageFull, Fault(507, "storage_full", "df -h")),
     (HomeReadOnly, Fault(503, "home_read_only", "dalil status")),
@@ -125,10 +127,14 @@ def _known_error(error: Exception) -> Response:
     if _for_program():
         # Paths of the server stay in its log; a client needs the kind of fault and the remedy.
         message = str(error) if fault.status < 500 else message_of(fault)
-        return json_error(
+        response = json_error(
             fault.status, fault.code, message, {"remedy": fault.remedy} if fault.remedy else None
         )
-    return _page(fault.status, fault.code, fault.remedy)
+    else:
+        response = _page(fault.status, fault.code, fault.remedy)
+    if isinstance(error, IndexUnavailable):
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -181,6 +187,11 @@ def _words(status: int, code: str) -> tuple[str, str]:
             return gettext("The index is out of date"), gettext(
                 "It was built by another version of the program. Whoever runs this site can rebuild it "
                 "with this command:"
+            )
+        case "cluster_unavailable", _:
+            return gettext("The search is not available now"), gettext(
+                "The machines that search do not answer. Articles that are published meanwhile are kept. "
+                "Try again in a minute. Whoever runs this site sees how it is doing with this command:"
             )
         case "index_unavailable", _:
             return gettext("The search is not available now"), gettext(
