@@ -139,7 +139,9 @@ class WhooshEngine:
         }
         # Segments that are gone close by themselves when the last search over them is done.
         before = self._view
-        self._view = View([(opened[named.file_name], named.live()) for named in commit.segments])
+        view = View([(opened[named.file_name], named.live()) for named in commit.segments])
+        view.prepare(before)
+        self._view = view
         before.forget()
         self._opened = opened
         self._commit = commit
@@ -185,8 +187,7 @@ class WhooshEngine:
 
     def document_frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
         """See `SearchEngine.document_frequencies`."""
-        view = self._view
-        return [view.document_frequency(field, term) for term in terms]
+        return self._view.document_frequencies(field, terms)
 
     def field_size(self, field: str) -> tuple[int, float]:
         """See `SearchEngine.field_size`."""

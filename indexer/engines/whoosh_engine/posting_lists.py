@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from .codec.packing import starts_of
 from .codec.segment import Postings, Segment
 from .columns import Ids, Mask
 from .field_lengths import FieldLengths
+from .many_lists import counts_of, find_each, read_lists
 from .recent_values import RecentValues
 
 _CACHED_POSTINGS = 4_000_000
@@ -24,6 +26,14 @@ _KEPT_CHAMPIONS = 5_000
 """Terms whose best postings are kept, some kilobytes each."""
 _FEW_IMPACTS = 8
 """At first not all impacts are read of a list so many times longer than what is asked for."""
+
+TOGETHER = 12
+"""So many words of one field are read at once; fewer one by one, since each is the sooner known again."""
+_LONG = 2_000
+"""Longer lists cost what they have to say, not the calls: they are read one by one, and kept."""
+_KEPT_FROM = 64
+"""Of lists that are read at once those of so many documents are kept: a shorter one is read again as soon as
+it is found again."""
 
 _RANKED = 5
 """Looking a number up takes about five times as long as reading it in a mask."""
@@ -45,6 +55,13 @@ class TermPostings:
         self._all: NDArray[np.float64] | None = None
         self._asked = 0
 
+    @classmethod
+    def of(cls, ids: Ids, impacts: NDArray[np.float64]) -> TermPostings:
+        """Postings whose impacts are known."""
+        made = cls(ids, _no_reading)
+        made._all = impacts
+        return made
+
     @property
     def impacts(self) -> NDArray[np.float64]:
         """What the term counts in each, in [0, 1): times idf and boost it is the score."""
@@ -58,6 +75,10 @@ class TermPostings:
         if self._all is None and self._asked == 1 and len(places) * _FEW_IMPACTS < len(self.ids):
             return self._read(places)
         return self.impacts[places]
+
+
+def _no_reading(places: NDArray[np.intp] | None) -> NDArray[np.float64]:
+    raise AssertionError(places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +144,58 @@ class PostingLists:
     def postings(self, field: str, term: str) -> TermPostings:
         """Live documents with a term, and its weighted frequencies."""
         return self._postings.get((field, term), lambda: self._read(field, term), _cost)
+
+    def postings_of_each(self, keys: Sequence[tuple[str, str]]) -> list[TermPostings]:
+        """The same of many (field, term), with fewer calls for each."""
+        found = self._postings.known(keys)
+        unknown: dict[str, dict[str, None]] = {}
+        for (field, term), known in zip(keys, found, strict=True):
+            if known is None:
+                unknown.setdefault(field, {})[term] = None
+        read: dict[tuple[str, str], TermPostings] = {}
+        for field, terms in unknown.items():
+            if len(terms) >= TOGETHER and self._segments:
+                read |= self._read_each(field, list(terms))
+        return [known or read.get(key) or self.postings(*key) for key, known in zip(keys, found, strict=True)]
+
+    def _read_each(self, field: str, terms: Sequence[str]) -> dict[tuple[str, str], TermPostings]:
+        """Those of the terms of a field whose lists are not long."""
+        found = find_each(self._segments, field, [term_bytes(term) for term in terms])
+        short = counts_of(self._segments, found) <= _LONG
+        if not short.all():
+            terms = [term for term, is_short in zip(terms, short.tolist(), strict=True) if is_short]
+            found = [numbers[short] for numbers in found]
+        if not terms:
+            return {}
+        live = None if self._all_live else self._live
+        lists = read_lists(self._segments, self._bases, live, found)
+        impacts = self.impacts(field, lists.ids, lists.frequencies)
+        read: dict[tuple[str, str], TermPostings] = {}
+        kept: list[tuple[tuple[str, str], TermPostings]] = []
+        for term, (start, end) in zip(terms, pairwise(lists.starts.tolist()), strict=True):
+            ids, own = lists.ids[start:end], impacts[start:end]
+            if end - start >= _KEPT_FROM:
+                # A part of an array would keep all of it.
+                ids, own = ids.copy(), own.copy()
+                kept.append(((field, term), TermPostings.of(ids, own)))
+            read[field, term] = TermPostings.of(ids, own)
+        self._postings.put(kept, _cost)
+        return read
+
+    def document_frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
+        """Live documents with each of the terms."""
+        if not self._all_live:
+            return [len(found.ids) for found in self.postings_of_each([(field, term) for term in terms])]
+        keys = [term_bytes(term) for term in terms]
+        if len(terms) < TOGETHER or not self._segments:
+            return [self._count(field, key) for key in keys]
+        found = find_each(self._segments, field, keys)
+        counts: list[int] = counts_of(self._segments, found).tolist()
+        return counts
+
+    def _count(self, field: str, key: bytes) -> int:
+        numbers = [(segment, segment.find(field, key)) for segment in self._segments]
+        return sum(segment.count(number) for segment, number in numbers if number >= 0)
 
     def _read(self, field: str, term: str) -> TermPostings:
         key = term_bytes(term)

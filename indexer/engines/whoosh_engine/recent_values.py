@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Value = TypeVar("Value")
 
@@ -31,13 +31,34 @@ class RecentValues:
                 return found[1]  # type: ignore[return-value]  # what `make` of this key once made
         value = make()
         with self._lock:
-            if key not in self._values:
-                self._values[key] = (cost(value), value)
-                self._held += cost(value)
-                while self._held > self._limit and len(self._values) > 1:
-                    _, (freed, _) = self._values.popitem(last=False)
-                    self._held -= freed
+            self._keep(key, value, cost(value))
         return value
+
+    def known(self, keys: Sequence[object]) -> list[Any]:
+        """The values of some keys, None where one is not remembered."""
+        found: list[Any] = []
+        values = self._values
+        with self._lock:
+            for key in keys:
+                value = values.get(key)
+                if value is not None:
+                    values.move_to_end(key)
+                found.append(None if value is None else value[1])
+        return found
+
+    def put(self, made: Iterable[tuple[object, Value]], cost: Callable[[Value], int]) -> None:
+        """Remember the values of some keys."""
+        with self._lock:
+            for key, value in made:
+                self._keep(key, value, cost(value))
+
+    def _keep(self, key: object, value: object, cost: int) -> None:
+        if key not in self._values:
+            self._values[key] = (cost, value)
+            self._held += cost
+            while self._held > self._limit and len(self._values) > 1:
+                _, (freed, _) = self._values.popitem(last=False)
+                self._held -= freed
 
     def clear(self) -> None:
         """Let go of all of them."""

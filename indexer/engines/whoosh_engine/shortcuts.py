@@ -69,21 +69,22 @@ def _best_of_any(
     """The scores of all documents are added up; only those near the best are looked at again."""
     end = request.offset + request.limit
     least = 0.0
+    filtered = not isinstance(request.filter, Everything)
+    # Asked for before the lists are: see `known_champions`.
+    champions = [None if filtered else view.lists.known_champions(term.field, term.text) for term in terms]
+    lists = view.lists.postings_of_each([(term.field, term.text) for term in terms])
     parts: list[NDArray[np.float64]] = [np.empty(0)]
     listed: list[Ids] = [np.empty(0, np.int32)]
-    for term in terms:
-        champions = view.lists.known_champions(term.field, term.text)
-        found = view.lists.postings(term.field, term.text)
+    for term, found, best in zip(terms, lists, champions, strict=True):
         weight = _weight(view, term, len(found.ids))
         parts.append(weight * found.impacts)
         listed.append(found.ids)
-        if champions is not None:
+        if best is not None:
             # So much have the best of one word by that word alone.
-            least = max(least, weight * champions.kth(end))
+            least = max(least, weight * best.kth(end))
     # A document stands here once for each word that it has.
     ids = np.concatenate(listed)
     values: NDArray[Any] = np.bincount(ids, np.concatenate(parts), view.size).take(ids)
-    filtered = not isinstance(request.filter, Everything)
     if filtered:
         passed = matching.passing(request.filter, ids)
         ids, values = ids[passed], values[passed]

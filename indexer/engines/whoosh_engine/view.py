@@ -45,6 +45,17 @@ class View:
         self._columns: dict[str, Column] = {}
         self._numbers: dict[str, NDArray[np.int64]] = {}
 
+    def prepare(self, before: View) -> None:
+        """Read the columns and lengths that were asked for of the state before, once for all who will ask.
+
+        Threads that meet a new state at once would each read them otherwise, one in the way of the other.
+        """
+        for name in [*before._columns]:
+            self.column(name)
+        for name in [*before._numbers]:
+            self.numbers(name)
+        self._lengths.prepare(before._lengths)
+
     def forget(self) -> None:
         """Let go of what is kept. The state stays readable; without this its files stay mapped for long."""
         self.lists.forget()
@@ -138,13 +149,9 @@ class View:
         """Live documents that have the field, and their average length."""
         return self._lengths.size(field)
 
-    def document_frequency(self, field: str, term: str) -> int:
-        """Live documents with the term."""
-        if self.all_live:
-            key = term_bytes(term)
-            numbers = ((segment, segment.find(field, key)) for segment in self.segments)
-            return sum(segment.count(number) for segment, number in numbers if number >= 0)
-        return len(self.lists.postings(field, term).ids)
+    def document_frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
+        """Live documents with each of the terms."""
+        return self.lists.document_frequencies(field, terms)
 
     # Terms
 

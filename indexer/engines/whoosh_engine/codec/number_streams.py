@@ -18,6 +18,7 @@ from .segment_file import SegmentFile, SegmentFileWriter
 WIDEST = 32
 _SPOOLED = 1 << 22
 _SLICE = 1 << 21
+_MASKS = np.array([(1 << width) - 1 for width in range(WIDEST + 1)], np.uint64)
 
 
 class GrowingArray:
@@ -109,6 +110,11 @@ class StreamsReader:
     def __init__(self, name: str, file: SegmentFile) -> None:
         self._name = name
         self._file = file
+        self._begins = np.zeros(WIDEST + 1, np.int64)
+        """Width -> the byte of the file where its stream begins."""
+        for width in range(1, WIDEST + 1):
+            if section := file.sections.get(f"{name}.{width}"):
+                self._begins[width] = section.start
 
     def stretch(self, place: int, size: int, width: int) -> Array:
         """Numbers one behind the other from a place on."""
@@ -135,6 +141,24 @@ class StreamsReader:
         bits += first - (begin << 3)
         words = self._file.bytes_anywhere(f"{self._name}.{width}", begin, begin + (int(bits[-1]) >> 3) + 1)
         return unpack(words, bits, width)
+
+    def of_each(
+        self, places: NDArray[np.int64], counts: NDArray[np.int64], widths: NDArray[np.uint8]
+    ) -> NDArray[np.uint64]:
+        """So many numbers from each of some places on, one behind the other; zeros where the width is 0."""
+        begins = (self._begins[widths] << 3) + places * widths
+        stored = np.flatnonzero((widths > 0) & (counts > 0))
+        first, bits = begins[stored], counts[stored] * widths[stored]
+        self._file.check_each(first >> 3, (first + bits + 7) >> 3)
+        starts = starts_of(counts)
+        places = np.arange(starts[-1])
+        places *= np.repeat(widths, counts)
+        places += np.repeat(begins - starts[:-1] * widths, counts)
+        numbers: NDArray[np.uint64] = self._file.words()[places >> 3]
+        places &= 7
+        numbers >>= places.view(np.uint64)
+        numbers &= np.repeat(_MASKS[widths], counts)
+        return numbers
 
     def fill(self, values: Array, places: Array, counts: Array, widths: Array, chosen: Array | None) -> None:
         """Put numbers of terms one behind the other into an array; terms of width 0 are left as they are.

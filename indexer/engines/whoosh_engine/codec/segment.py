@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -11,7 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .dictionary import LONGEST
 from .documents import StoredDocuments, load_texts
+from .many_terms import ManyTerms
 from .number_streams import StreamsReader
 from .packing import Array, running_sums, starts_of, within_runs
 from .postings_encoder import BLOCK, BOUND_STEPS, COUNT_IS_FREQUENCY, GAP_WIDTH, RANK_STEP, RICH, Batch
@@ -21,6 +23,9 @@ Ids = NDArray[np.int32]
 
 _KEPT_NUMBERS = 20_000
 """Words whose numbers are kept when they have been looked up."""
+_UNKNOWN = -2
+_TOGETHER = 12
+"""Fewer words are looked up one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +111,47 @@ class Segment:
     def _block_terms(self) -> NDArray[np.uint32]:
         return self._file.array("block.term")
 
+    @cached_property
+    def many(self) -> ManyTerms:
+        """Reads many terms at once."""
+        return ManyTerms(self._file)
+
     # The dictionary
+
+    def find_each(self, field: str, terms: Sequence[bytes]) -> NDArray[np.int64]:
+        """The number of each term, -1 where the segment does not have it."""
+        known = self._found
+        numbers = [known.get((field, term), _UNKNOWN) for term in terms]
+        unknown = [
+            at
+            for at, number in enumerate(numbers)
+            if number == _UNKNOWN and len(terms[at]) <= LONGEST and field in self.fields
+        ]
+        if len(unknown) >= _TOGETHER:
+            place = self.fields[field]
+            found = self.many.find([terms[at] for at in unknown], place.first, place.last)
+            for at, number in zip(unknown, found.tolist(), strict=True):
+                numbers[at] = self._keep(field, terms[at], number)
+        return np.array(
+            [
+                self.find(field, term) if number == _UNKNOWN else number
+                for term, number in zip(terms, numbers, strict=True)
+            ],
+            np.int64,
+        )
 
     def find(self, field: str, term: bytes) -> int:
         """Number of a term, -1 if the segment does not have it."""
         number = self._found.get((field, term))
         if number is None:
-            number = self._looked_up(field, term)
-            if len(self._found) < _KEPT_NUMBERS:
-                self._found[field, term] = number
+            number = self._keep(field, term, self._looked_up(field, term))
+        return number
+
+    def _keep(self, field: str, term: bytes, number: int) -> int:
+        if len(self._found) >= _KEPT_NUMBERS:
+            # What is asked for again and again is soon back; what is not must not stand in its way.
+            self._found.clear()
+        self._found[field, term] = number
         return number
 
     def _looked_up(self, field: str, term: bytes) -> int:

@@ -169,6 +169,35 @@ class SegmentFile:
         flat = np.frombuffer(self._map, "u1", stop - start + PADDING, first)
         return np.ndarray((stop - start,), "<u8", flat, 0, (1,))
 
+    def take(self, name: str, indexes: NDArray[np.int64]) -> Array:
+        """Items of an array, checked, in any order."""
+        section = self.sections[name]
+        size = section.dtype.itemsize
+        places = section.start + indexes * size
+        self.check_each(places, places + size)
+        items: Array = np.frombuffer(self._map, section.dtype, section.size, section.start)[indexes]
+        return items
+
+    def from_array(self, name: str) -> NDArray[np.uint8]:
+        """The bytes of an array, checked, and what stands behind it in the file: at least the directory."""
+        section = self.sections[name]
+        self.check(section.start, section.start + section.size * section.dtype.itemsize)
+        return np.frombuffer(self._map, np.uint8, offset=section.start)
+
+    def words(self) -> Array:
+        """Eight bytes from each byte of the file on, as overlapping integers; not checked."""
+        flat = np.frombuffer(self._map, "u1")
+        return np.ndarray((len(flat) - PADDING + 1,), "<u8", flat, 0, (1,))
+
+    def check_each(self, first: NDArray[np.int64], last: NDArray[np.int64]) -> None:
+        """`check` for many stretches, none of them empty."""
+        begin, end = (first - _HEADER_SIZE) // CHUNK, (last - 1 - _HEADER_SIZE) // CHUNK
+        checked = np.frombuffer(self._checked, np.uint8)
+        # What lies between the ends of a long stretch is looked at too.
+        unsure = (checked[begin] == 0) | (checked[end] == 0) | (end - begin > 1)
+        for at in np.flatnonzero(unsure).tolist():
+            self.check(int(first[at]), int(last[at]))
+
     def check(self, first: int, last: int) -> None:
         """Raise `IndexDamaged` if a chunk with a byte of [first, last) is not what was written."""
         begin, end = (first - _HEADER_SIZE) // CHUNK, -((_HEADER_SIZE - last) // CHUNK)
