@@ -25,7 +25,7 @@ _CONNECTIONS = 16
 class ClusterSettings:
     """Where a cluster is, and how to sign in."""
 
-    urls: tuple[str, ...]
+    urls: tuple[str, ...] = field(repr=False)
     """`https://search-1:9200`, one or more nodes."""
     user: str = ""
     password: str = field(default="", repr=False)

@@ -21,6 +21,7 @@ from .errors import ClusterUnavailable
 BUSY_RETRY_S = 10
 BLOCKED_RETRY_S = 60
 _LONGEST_REASON = 500
+_DISK_FULL = ("read-only / allow delete", "read-only-allow-delete", "disk usage")
 _NOT_THERE = frozenset({500, 502, 503, 504})
 
 
@@ -90,7 +91,7 @@ def _answered(status: int, reasons: str, where: str) -> IndexerError:
 
 
 def _blocked(reasons: str) -> IndexerError:
-    if "read-only-allow-delete" in reasons or "read_only_allow_delete" in reasons or "disk usage" in reasons:
+    if any(words in reasons for words in _DISK_FULL):
         return ClusterUnavailable(
             "the index takes no changes, because the disk of a node is nearly full; free space there: the "
             "cluster then takes the block off by itself within a minute",

@@ -34,13 +34,13 @@ Json = dict[str, Any]
 ALL: Json = {"match_all": {"boost": 0.0}}
 NONE: Json = {"match_none": {}}
 
-_PHRASE_SCORE = (
+PHRASE_SCORE = (
     "double f = _score / params.n;"
     "double l = doc[params.length].value / params.steps;"
     "return params.w * f / (f + params.k * (params.c + params.b * l / params.pivot));"
 )
 """BM25 of a phrase; `_score` of each of its terms is how often the phrase stands there."""
-_NEAR_SCORE = (
+NEAR_SCORE = (
     "double f = Math.max(1.0, Math.round(_score / (1.0 - _score)));"
     "double l = doc[params.length].value / params.steps;"
     "return params.w * f / (f + params.k * (params.c + params.b * l / params.pivot));"
@@ -185,7 +185,7 @@ def _phrase(phrase: Phrase, statistics: Statistics, factor: float) -> Json:
         return NONE
     terms = [term for _, term in phrase.terms]
     params = {"n": len(terms), "w": statistics.weight(phrase.field, terms)}
-    return _scored(matching, _PHRASE_SCORE, params, (phrase.field, statistics, factor))
+    return _scored(matching, PHRASE_SCORE, params, (phrase.field, statistics, factor))
 
 
 def _near(near: Near, statistics: Statistics, factor: float) -> Json:
@@ -193,7 +193,7 @@ def _near(near: Near, statistics: Statistics, factor: float) -> Json:
     if matching is None:
         return NONE
     params = {"w": statistics.weight(near.field, list(dict.fromkeys(near.terms)))}
-    return _scored(matching, _NEAR_SCORE, params, (near.field, statistics, factor))
+    return _scored(matching, NEAR_SCORE, params, (near.field, statistics, factor))
 
 
 def _scored(matching: Json, source: str, params: Json, place: tuple[str, Statistics, float]) -> Json:
