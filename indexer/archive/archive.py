@@ -23,12 +23,13 @@ from sqlalchemy import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..articles import Article, hash_of
-from ..errors import ArchiveError, ArchiveMissing, ArticleNotFound, IndexerError
+from ..errors import ArchiveError, ArchiveMissing, ArticleNotFound, IndexerError, StorageFull
 from ..sources import Reject
 from . import held, removals, versions
 from .databases import Where, check_encoding, engine_for, is_server, on_sqlite, shown, upsert
 from .failures import failure
 from .numbering import begin_writing, give_numbers_in_order
+from .read_only import read_only_engine
 from .stored_articles import article_of, is_whole, whole_article
 from .tables import (
     ABOUT,
@@ -114,7 +115,17 @@ class Archive:
         missing = f"there is no archive at {shown(where)}; add articles with `dalil add PATH`"
         if not create and isinstance(where, Path) and not where.exists():
             raise ArchiveMissing(missing)
-        archive = cls(engine_for(where, lock_wait_s), where)
+        try:
+            return cls._opened(engine_for(where, lock_wait_s), where, missing, create=create)
+        except StorageFull:
+            if create or not isinstance(where, Path):
+                raise
+            # On a full disk there is no room for what SQLite reads it with; it can be read without.
+            return cls._opened(read_only_engine(where), where, missing, create=False)
+
+    @classmethod
+    def _opened(cls, engine: Engine, where: Where, missing: str, *, create: bool) -> Archive:
+        archive = cls(engine, where)
         try:
             with archive._errors():
                 # Opening for reading must not wait for a writer.
