@@ -9,9 +9,11 @@ from urllib.parse import quote
 
 from ...errors import ConfigError, IndexMissing
 from .connection import ClusterSettings, Connection
+from .errors import ClusterUnavailable
 from .mapping import FORMAT, mappings_of, settings_of
 
 _SLOW_S = 60.0
+_TIME_IS_UP = 408
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,14 @@ class Cluster:
     def wait_until(self, index: str, status: str = "green", timeout_s: float = 60.0) -> bool:
         """Wait for a health at least as good; False when the time is up."""
         params = {"wait_for_status": status, "timeout": f"{max(1, round(timeout_s))}s"}
-        answer = self.connection.ask(
-            "GET", f"/_cluster/health{_path(index)}", params=params, timeout_s=timeout_s + 10
-        )
-        return not answer["timed_out"]
+        path = f"/_cluster/health{_path(index)}"
+        try:
+            self.connection.ask("GET", path, params=params, timeout_s=timeout_s + 10)
+        except ClusterUnavailable as error:
+            if getattr(error.__cause__, "status_code", None) == _TIME_IS_UP:
+                return False
+            raise
+        return True
 
     def close(self) -> None:
         """Close the connections."""

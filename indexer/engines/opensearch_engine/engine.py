@@ -23,6 +23,7 @@ from ..query_limits import check_query, check_request
 from .answers import response_of, score_of, search_body
 from .bulk import Line, line_of, send
 from .cluster import Cluster, IndexPlan
+from .condition import block_problems, drift_problems, health_problems, mapping_problems
 from .connection import ClusterSettings, Connection
 from .documents import average_lengths, key_of, stored_document
 from .errors import DocumentsRejected
@@ -261,7 +262,17 @@ class OpenSearchEngine:
 
     def damage(self) -> list[str]:
         """See `StoredEngine.damage`: what the cluster says of the index, and whether it is as it was made."""
-        return []
+        health = self._connection.ask("GET", f"/_cluster/health{self._path}")["status"]
+        if problems := health_problems(self.index, health):
+            return problems
+        settings = self._connection.ask("GET", f"{self._path}/_settings", params={"flat_settings": "true"})
+        mapping = self._connection.ask("GET", f"{self._path}/_mapping")
+        averages = {name: self.field_size(name)[1] for name in self.statistics().fields}
+        return [
+            *block_problems(self.index, settings[self.index]["settings"]),
+            *mapping_problems(mapping[self.index]["mappings"]),
+            *drift_problems(self.averages, averages),
+        ]
 
     def close(self) -> None:
         """See `SearchEngine.close`."""

@@ -68,6 +68,8 @@ def _answered(status: int, reasons: str, where: str) -> IndexerError:
         )
     if status == 404:
         return IndexMissing(f"the cluster has no such index ({_short(reasons)}); run `dalil reindex`")
+    if status == 408:
+        return ClusterUnavailable(f"the cluster at {where} was not ready in time; try again", BUSY_RETRY_S)
     if status == 429:
         return ClusterUnavailable(
             f"the cluster at {where} is busy and refuses work ({_short(reasons)}); try again later, or give "

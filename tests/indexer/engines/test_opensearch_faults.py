@@ -203,7 +203,7 @@ def _ids(body: str) -> list[str]:
 
 
 def _items(body: str, status_of: Callable[[str], int], reason: str = "said so") -> Answer:
-    items = []
+    items: list[Any] = []
     for name in _ids(body):
         status = status_of(name)
         error = {} if status < 300 else {"error": {"type": "some_exception", "reason": reason}}
