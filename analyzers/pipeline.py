@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from .icu_text import ICU_VERSION, word_breaks
-from .tokens import FieldSpec, FieldTerms, FieldWords, IndexWords, Step, Tokens, WordExplanation, Words
+from .tokens import FieldSpec, FieldTerms, FieldWords, IndexWords, Piece, Step, Tokens, WordExplanation, Words
 from .word_numbers import LONGEST_REMEMBERED, FieldColumns, NumberedTexts, WordNumbers, numbered
 
 MAX_TERM = 128
@@ -48,14 +48,6 @@ Row = tuple[str | None, ...]
 """The term of one word in each field of `_word_fields`, and last the word after the shared steps."""
 
 
-class _Chunk(NamedTuple):
-    """A run of text without white space, analysed: a word, mostly with its punctuation."""
-
-    rows: tuple[Row, ...]
-    spans: tuple[tuple[int, int], ...]
-    """Start and end of each word, from the start of the chunk."""
-
-
 class _Memo(dict[str, Value], Generic[Value]):
     """Remembers what was computed for a string; long strings and full memos are not kept."""
 
@@ -81,8 +73,8 @@ class SharedSteps:
         *,
         plain: tuple[re.Pattern[str], Sequence[NamedStep]] | None = None,
     ) -> None:
-        """`plain`: what most words of the language look like, and which of the steps can change such a word
-        at all; the others are not run on it.
+        """`plain`: what most words of the language look like in lower case, and which of the steps can change
+        such a word at all; the others would only put it in lower case.
         """
         self.steps = tuple(steps)
         self.is_plain: Callable[[str], object] | None = plain[0].fullmatch if plain else None
@@ -98,7 +90,10 @@ class SharedSteps:
     def normal(self, surface: str) -> str:
         """What the steps leave of a word."""
         word = surface[: 4 * MAX_TERM]
-        for step in self._plain_steps if self.is_plain and self.is_plain(word) else self.steps:
+        steps = self.steps
+        if self.is_plain and self.is_plain(lower := word.lower()):
+            word, steps = lower, self._plain_steps
+        for step in steps:
             word = step.apply(word)
             if not word:
                 break
@@ -131,7 +126,8 @@ class PipelineAnalyzer:
         # ICU never joins over white space, so what stands between is analysed once and remembered.
         self._columns = self._new_columns(shared.words())
         self._forms_of = _Memo(self._forms)
-        self._chunks = _Memo(self._chunk)
+        self._rows_of = _Memo(self._row)
+        self._pieces = _Memo(self._piece)
         self._main_terms = _Memo(self._main_terms_of)
 
     @property
@@ -173,8 +169,8 @@ class PipelineAnalyzer:
         offset = 0
         for piece in text.split():
             offset = text.index(piece, offset)
-            chunk_rows, spans = self._chunks[piece]
-            rows += chunk_rows
+            own_rows, spans = self._pieces[piece]
+            rows += own_rows
             # Mostly one; lists of one would take half the time of this method.
             for start, end in spans:
                 starts.append(offset + start)
@@ -185,6 +181,10 @@ class PipelineAnalyzer:
         return Words(
             starts, ends, dict(zip(self._names, columns, strict=True)), [word or "" for word in written]
         )
+
+    def piece(self, text: str) -> Piece:
+        """See `Analyzer.piece`."""
+        return self._pieces[text]
 
     def index_terms(self, text: str) -> dict[str, FieldTerms]:
         """See `Analyzer.index_terms`."""
@@ -249,17 +249,14 @@ class PipelineAnalyzer:
         return list(zip(*rows, strict=True))
 
     def _main_terms_of(self, piece: str) -> tuple[str, ...]:
-        return tuple([row[0] for row in self._chunks[piece].rows if row[0] is not None])
+        return tuple([row[0] for row in self._pieces[piece].rows if row[0] is not None])
 
-    def _chunk(self, piece: str) -> _Chunk:
-        starts, ends = word_breaks(piece)
-        if len(starts) == 1:
-            start, end = starts[0], ends[0]
-            return _Chunk((self._forms_of[self.shared.normal(piece[start:end])],), ((start, end),))
-        spans = tuple(zip(starts, ends, strict=True))
-        return _Chunk(
-            tuple(self._forms_of[self.shared.normal(piece[start:end])] for start, end in spans), spans
-        )
+    def _piece(self, text: str) -> Piece:
+        spans = tuple(zip(*word_breaks(text), strict=True))
+        return Piece(tuple([self._rows_of[text[start:end]] for start, end in spans]), spans)
+
+    def _row(self, surface: str) -> Row:
+        return self._forms_of[self.shared.normal(surface)]
 
     def _forms(self, normal: str) -> Row:
         forms: list[str | None] = []

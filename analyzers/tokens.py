@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +70,15 @@ class Words:
     written: Sequence[str]
     """Per word what the steps that all fields share leave of it: spelling and diacritics evened out, nothing
     cut off. What exact quotes compare."""
+
+
+class Piece(NamedTuple):
+    """The words of a run of text without white space: mostly one, with its punctuation."""
+
+    rows: tuple[tuple[str | None, ...], ...]
+    """Per word its term in each field of `Words.forms`, in that order, and last `Words.written`."""
+    spans: tuple[tuple[int, int], ...]
+    """Start and end of each word, in code points from the start of the piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +165,9 @@ class Analyzer(Protocol):
 
     def words(self, text: str) -> Words:
         """Every word with its terms in the WORD fields: for snippets and for queries."""
+
+    def piece(self, text: str) -> Piece:
+        """The same of a text without white space, which is remembered: no word goes over white space."""
 
     def index_terms(self, text: str) -> dict[str, FieldTerms]:
         """Terms of every field, by field name: what is indexed."""

@@ -1,17 +1,18 @@
-"""The words of a text for marks: all their forms at once, their places only where one is asked for.
+"""The words of a text for marks: a few words are looked for among thousands.
 
-A page looks for a few words in thousands. `Analyzer.words` tells where each of them stands; here only those
-that are found are placed, which takes a third of the time.
+`Analyzer.words` makes the forms of every word and tells where each stands. Here a text is cut at its blanks,
+and what analysis makes of a piece is remembered. Which pieces have a term is known too, so that of a text
+only those are looked at that have a wanted one.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate, chain, compress, count
-from operator import itemgetter
+from threading import Lock
 
-from analyzers import Analyzer
+from analyzers import Analyzer, Piece
 
 WRITTEN = "written"
 """Stands for `analyzers.Words.written` where a form is named."""
@@ -20,44 +21,55 @@ _KEPT_ANALYZERS = 32
 """A server sees a few languages of one generation after the other."""
 _KEPT_PIECES = 50_000
 """Of one language; half a kilobyte each."""
-_LONGEST_KEPT = 48
-"""Code points; a longer run without a blank (a Thai sentence) does not come twice."""
+_LONG = 48
+"""Code points; a longer run without a blank (a Thai sentence) takes the room of several."""
 
 _KEPT_TEXTS = 300
 """Of one language, some 25 kilobytes each: articles that are found once are found again."""
 _LONGEST_TEXT = 20_000
 """Code points; a longer text is rare, and takes the room of many."""
 
-_Row = tuple[str | None, ...]
-"""One word: its term in each field, and last the word as written."""
-_Piece = tuple[tuple[_Row, ...], tuple[tuple[int, int], ...], tuple[str, ...]]
-"""A run of text without white space: its words, where they stand in it, and how they look there."""
-_rows, _surfaces = itemgetter(0), itemgetter(2)
 
-
-class _Pieces(dict[str, _Piece]):
+class _Pieces(dict[str, Piece]):
     """Remembers the words of pieces: analyzers never join over white space.
 
-    Safe for several threads: two may analyse the same piece, either result is as good.
+    Only grows, and is begun anew when it is full. Safe for several threads.
     """
 
     def __init__(self, analyzer: Analyzer) -> None:
         super().__init__()
         self._analyzer = analyzer
         self.names = (*analyzer.words("").forms, WRITTEN)
+        self.having: tuple[dict[str, tuple[str, ...]], ...] = tuple({} for _ in self.names)
+        """Form -> term -> the pieces with a word that has it."""
+        self.uneven: set[str] = set()
+        """Pieces of no word or of several."""
         self.texts: dict[str, TextWords] = {}
+        self._room = _KEPT_PIECES
+        self._lock = Lock()
 
-    def __missing__(self, piece: str) -> _Piece:
-        words = self._analyzer.words(piece)
-        columns = [words.forms[name] for name in self.names[:-1]]
-        spans = tuple(zip(words.starts, words.ends, strict=True))
-        surfaces = tuple(piece if end - start == len(piece) else piece[start:end] for start, end in spans)
-        found = tuple(zip(*columns, words.written, strict=True)), spans, surfaces
-        if len(piece) <= _LONGEST_KEPT:
-            if len(self) >= _KEPT_PIECES:
-                self.clear()
-            self[piece] = found
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to begin anew."""
+        return self._room <= 0
+
+    def __missing__(self, piece: str) -> Piece:
+        found = self._analyzer.piece(piece)
+        with self._lock:
+            if piece not in self:
+                self._add(piece, found)
         return found
+
+    def _add(self, piece: str, found: Piece) -> None:
+        if len(found.rows) != 1:
+            self.uneven.add(piece)
+        for row in found.rows:
+            for having, term in zip(self.having, row, strict=True):
+                if term is not None:
+                    having[term] = (*having.get(term, ()), piece)
+        # Last: who finds the piece finds it by its terms too.
+        self[piece] = found
+        self._room -= 1 + len(piece) // _LONG
 
 
 _known: dict[int, _Pieces] = {}
@@ -66,8 +78,8 @@ _known: dict[int, _Pieces] = {}
 def _pieces_of(analyzer: Analyzer) -> _Pieces:
     # By identity: an analyzer is made once a lexicon, and what is kept here keeps it.
     found = _known.get(id(analyzer))
-    if found is None:
-        if len(_known) >= _KEPT_ANALYZERS:
+    if found is None or found.is_full:
+        if found is None and len(_known) >= _KEPT_ANALYZERS:
             _known.clear()
         found = _known[id(analyzer)] = _Pieces(analyzer)
     return found
@@ -76,56 +88,76 @@ def _pieces_of(analyzer: Analyzer) -> _Pieces:
 class TextWords:
     """The words of one text, numbered in text order."""
 
-    __slots__ = ("_found", "_names", "_pieces", "_rows", "_starts", "text")
+    __slots__ = ("_firsts", "_known", "_pieces", "_starts", "_uneven", "_widths", "text")
 
     def __init__(self, text: str, analyzer: Analyzer) -> None:
-        known = _pieces_of(analyzer)
+        known = self._known = _pieces_of(analyzer)
         self.text = text
-        self._names = known.names
-        self._pieces = text.split()
-        self._found = list(map(known.__getitem__, self._pieces))
-        self._rows = list(chain.from_iterable(map(_rows, self._found)))
+        pieces = self._pieces = text.split()
+        for piece in set(pieces).difference(known):
+            known[piece]
+        # Nothing but C runs once a word.
+        uneven = self._uneven = list(compress(count(), map(known.uneven.__contains__, pieces)))
+        self._widths = [len(known[pieces[at]].rows) for at in uneven]
+        more = accumulate((width - 1 for width in self._widths), initial=0)
+        self._firsts = [at + before for at, before in zip(uneven, more, strict=False)]
         self._starts: list[int] | None = None
 
-    def column(self, form: str) -> list[str | None]:
-        """The term of every word in a field, or the word as written: `Words.forms`, `Words.written`."""
-        return list(map(itemgetter(self._names.index(form)), self._rows))
-
-    def numbers(self, form: str, terms: Collection[str]) -> dict[str, list[int]]:
-        """Those of the terms that the text has in a field, with the numbers of their words, ascending."""
-        column = self.column(form)
-        found: dict[str, list[int]] = {}
-        # Nothing but C runs once a word.
-        for number in compress(count(), map(terms.__contains__, column)):
-            if (term := column[number]) is not None:
-                found.setdefault(term, []).append(number)
+    def numbers(self, terms: Mapping[str, Collection[str]]) -> dict[str, dict[str, list[int]]]:
+        """Form -> term -> the numbers of the words that have it, ascending, for those of the terms that are
+        there. A form is one of `Words.forms`, or `WRITTEN`.
+        """
+        known = self._known
+        having = dict(zip(known.names, known.having, strict=True))
+        sought = {
+            piece for form, own in terms.items() for term in own for piece in having[form].get(term, ())
+        }
+        found: dict[str, dict[str, list[int]]] = {form: {} for form in terms}
+        if sought:
+            looked = [(known.names.index(form), own, found[form]) for form, own in terms.items()]
+            pieces = self._pieces
+            for at in compress(count(), map(sought.__contains__, pieces)):
+                first = self._first(at)
+                for number, row in enumerate(known[pieces[at]].rows, first):
+                    for place, own, places in looked:
+                        if (term := row[place]) in own and term is not None:
+                            places.setdefault(term, []).append(number)
         return found
 
+    def beginning(self, form: str, letters: str) -> list[int]:
+        """Numbers of the words whose term in a form begins with these letters, ascending."""
+        known, place = self._known, self._known.names.index(form)
+        terms = {
+            term
+            for piece in set(self._pieces)
+            for row in known[piece].rows
+            if (term := row[place]) is not None and term.startswith(letters)
+        }
+        return sorted(chain.from_iterable(self.numbers({form: terms})[form].values()))
+
     def spans(self, numbers: Sequence[int]) -> list[tuple[int, int]]:
-        """Where words stand: half-open ranges of code points of the text. `numbers` ascend."""
+        """Where words stand: half-open ranges of code points of the text."""
         if not numbers:
             return []
-        firsts = list(accumulate(map(len, map(_rows, self._found)), initial=0))
-        offsets, found = self._offsets(), self._found
+        offsets, known, pieces = self._offsets(), self._known, self._pieces
         spans: list[tuple[int, int]] = []
-        at = 0
         for number in numbers:
-            # Of pieces without words the last one that begins here has it.
-            at = bisect_right(firsts, number, at) - 1
-            start, end = found[at][1][number - firsts[at]]
+            at, inside = self._place(number)
+            start, end = known[pieces[at]].spans[inside]
             spans.append((offsets[at] + start, offsets[at] + end))
         return spans
 
     def surfaces(self) -> list[str]:
         """Every word as the text has it."""
-        return list(chain.from_iterable(map(_surfaces, self._found)))
+        known = self._known
+        return [piece[start:end] for piece in self._pieces for start, end in known[piece].spans]
 
     def first_start(self, earliest: int) -> int | None:
         """Beginning of the first word that begins at or after a place."""
         offsets = self._offsets()
         # The piece before may have a later word in it.
         for at in range(max(bisect_left(offsets, earliest) - 1, 0), len(offsets)):
-            for start, _ in self._found[at][1]:
+            for start, _ in self._known[self._pieces[at]].spans:
                 if offsets[at] + start >= earliest:
                     return offsets[at] + start
         return None
@@ -134,10 +166,26 @@ class TextWords:
         """End of the last word that ends at or before a place."""
         offsets = self._offsets()
         for at in range(bisect_right(offsets, latest) - 1, -1, -1):
-            for _, end in reversed(self._found[at][1]):
+            for _, end in reversed(self._known[self._pieces[at]].spans):
                 if offsets[at] + end <= latest:
                     return offsets[at] + end
         return None
+
+    def _first(self, at: int) -> int:
+        """Number of the first word of a piece."""
+        before = bisect_left(self._uneven, at)
+        if not before:
+            return at
+        return self._firsts[before - 1] + self._widths[before - 1] + at - self._uneven[before - 1] - 1
+
+    def _place(self, number: int) -> tuple[int, int]:
+        """In which piece a word stands, and which of its words it is."""
+        before = bisect_right(self._firsts, number)
+        if not before:
+            return number, 0
+        behind = number - self._firsts[before - 1]
+        width, at = self._widths[before - 1], self._uneven[before - 1]
+        return (at, behind) if behind < width else (at + 1 + behind - width, 0)
 
     def _offsets(self) -> list[int]:
         """Where each piece begins."""

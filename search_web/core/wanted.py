@@ -140,26 +140,25 @@ class Looked:
 
     words: TextWords
     numbers: Mapping[str, Mapping[str, Sequence[int]]]
-    """Form -> term -> numbers of the words that have it, ascending; without prefixes."""
+    """Form -> term -> numbers of the words that have it, ascending; of prefixes nothing."""
 
     def places(self, form: tuple[str, str], *, is_prefix: bool) -> Sequence[int]:
         """Numbers of the words that have a form."""
         name, term = form
-        if not is_prefix:
-            return self.numbers[name].get(term, ())
-        column = self.words.column(name)
-        return [at for at, found in enumerate(column) if found is not None and found.startswith(term)]
+        return self.words.beginning(name, term) if is_prefix else self.numbers[name].get(term, ())
 
 
 def look(words: TextWords, wanted: Wanted) -> Looked:
-    """Look through a text once a form, however many words are wanted."""
+    """Look through a text once, however many words are wanted."""
     terms: dict[str, set[str]] = {}
     for word in wanted.words:
         for name, term in word.forms:
             terms.setdefault(name, set())
             if not word.is_prefix:
                 terms[name].add(term)
-    return Looked(words, {name: words.numbers(name, found) if found else {} for name, found in terms.items()})
+    for phrase in wanted.phrases:
+        terms.setdefault(phrase.form, set()).update(term for _, term in phrase.terms)
+    return Looked(words, words.numbers(terms))
 
 
 def settled(wanted: Wanted, texts: Sequence[Looked]) -> Wanted:
@@ -191,7 +190,7 @@ def find_wanted(text: Looked, wanted: Wanted) -> list[Found]:
     if wanted.syllables:
         marks = _beside_each_other(marks)
     for number, phrase in enumerate(wanted.phrases, start=len(wanted.words)):
-        marks |= dict.fromkeys(_phrased(words.column(phrase.form), phrase), number)
+        marks |= dict.fromkeys(_phrased(text.numbers[phrase.form], phrase), number)
     if wanted.names is not None:
         number = len(wanted.words) + len(wanted.phrases)
         for place in _named(words, wanted.names):
@@ -201,12 +200,12 @@ def find_wanted(text: Looked, wanted: Wanted) -> list[Found]:
     return [Found(*span, marks[at]) for at, span in zip(numbers, spans, strict=True)]
 
 
-def _phrased(column: Sequence[str | None], phrase: WantedPhrase) -> Iterator[int]:
+def _phrased(numbers: Mapping[str, Sequence[int]], phrase: WantedPhrase) -> Iterator[int]:
     """Numbers of the words that stand as a phrase has them, and of those between."""
-    for first in _places(column, phrase.terms[0][1]):
-        last = first + phrase.terms[-1][0]
-        if last < len(column) and all(column[first + offset] == term for offset, term in phrase.terms):
-            yield from range(first, last + 1)
+    places = [(offset, set(numbers.get(term, ()))) for offset, term in phrase.terms]
+    for first in numbers.get(phrase.terms[0][1], ()):
+        if all(first + offset in own for offset, own in places):
+            yield from range(first, first + phrase.terms[-1][0] + 1)
 
 
 def _named(words: TextWords, names: WantedNames) -> Iterator[int]:
@@ -228,15 +227,3 @@ def _beside_each_other(marks: dict[int, int]) -> dict[int, int]:
     }
     told = {marks[at] for at in joined}
     return {at: number for at, number in marks.items() if at in joined or number not in told}
-
-
-def _places(column: Sequence[str | None], term: str) -> list[int]:
-    """Indexes of a term; `index` runs in C, and most words of a query are rare in a text."""
-    found: list[int] = []
-    at = -1
-    try:
-        while True:
-            at = column.index(term, at + 1)
-            found.append(at)
-    except ValueError:
-        return found

@@ -36,12 +36,14 @@ def test_the_same_words(language: str, text: str, place: int) -> None:
     columns = {**expected.forms, WRITTEN: expected.written}
     spans = list(zip(expected.starts, expected.ends, strict=True))
     for form, column in columns.items():
-        assert words.column(form) == list(column)
         numbers: dict[str, list[int]] = defaultdict(list)
         for number, term in enumerate(column):
             if term is not None:
                 numbers[term].append(number)
-        assert words.numbers(form, set(numbers)) == numbers
+        assert words.numbers({form: set(numbers)}) == {form: numbers}
+        for beginning in {term[:2] for term in numbers}:
+            begun = [at for at, term in enumerate(column) if term is not None and term.startswith(beginning)]
+            assert words.beginning(form, beginning) == begun
     assert words.spans(range(len(spans))) == spans
     assert words.spans(range(1, len(spans), 3)) == spans[1::3]
     assert words.surfaces() == [text[start:end] for start, end in spans]
