@@ -2,6 +2,9 @@
 
     HOME/access.json        readable for its owner alone
 
+Where machines share an archive on a server, it is a document of that database instead, and one token opens
+all of them.
+
 Of a token only the SHA-256 is kept: it is 256 random bits, which nobody finds by trying. The secret of a hook
 must be kept as it is, since a signature is checked with what it was made with.
 """
@@ -16,13 +19,16 @@ import os
 import re
 import secrets
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
+from .archive.databases import shown
+from .archive.documents import Documents
+from .archive_place import server_of
 from .durable_files import sync_folder
 from .errors import AccessError
 
@@ -30,6 +36,8 @@ FILE = "access.json"
 Scope = Literal["write", "read", "desk"]
 SCOPES: tuple[str, ...] = get_args(Scope)
 """`write`: publish and remove, and all of `read`. `read`: jobs and metrics. `desk`: the desk's API."""
+SHARED_S = 1.0
+"""A change in a database is seen within this time by who has read it before."""
 MOST = 200
 """Tokens, and hooks, of a home."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -85,16 +93,30 @@ class Access:
 
 
 class AccessFile:
-    """The file, read again when it has changed. Safe for several threads and beside other processes."""
+    """The file, read again when it has changed. Safe for several threads and beside other processes.
+
+    Of one in a database every method raises `ArchiveUnavailable`, `ArchiveError` too; a change there is seen
+    by other processes within `SHARED_S` seconds.
+    """
 
     def __init__(self, home: Path) -> None:
         self._path = home / FILE
+        server = server_of(home)
+        self._documents = Documents(server) if server else None
+        self._name = f"{FILE} in {shown(server)}" if server else str(self._path)
         self._lock = threading.Lock()
         self._seen: tuple[int, int, int] | None = None
         self._access = Access()
+        self._asked = float("-inf")
 
     def now(self) -> Access:
         """What it says now; nothing where it is not there. Raises `AccessError`."""
+        if self._documents is not None:
+            with self._lock:
+                if time.monotonic() - self._asked >= SHARED_S:
+                    self._access = _parsed(self._documents.read(FILE), self._name)
+                    self._asked = time.monotonic()
+                return self._access
         try:
             stat = self._path.stat()
         except OSError:
@@ -110,37 +132,46 @@ class AccessFile:
         if scope not in SCOPES:
             raise AccessError(f"there is no scope {scope!r}; use one of {', '.join(SCOPES)}")
         given = _PREFIX + secrets.token_urlsafe(32)
-        with self._changing() as access:
+        token = Token(name, scope, _digest(given), _now())
+
+        def with_it(access: Access) -> Access:
             _check_name("token", name, access.tokens)
-            token = Token(name, scope, _digest(given), _now())
-            self._write(replace(access, tokens={**access.tokens, name: token}))
+            return replace(access, tokens={**access.tokens, name: token})
+
+        self._change(with_it)
         return given
 
     def create_hook(self, name: str) -> str:
         """Make a hook; its secret. Raises `AccessError`."""
         secret = secrets.token_urlsafe(32)
-        with self._changing() as access:
+
+        def with_it(access: Access) -> Access:
             _check_name("hook", name, access.hooks)
-            self._write(replace(access, hooks={**access.hooks, name: Hook(name, secret, _now())}))
+            return replace(access, hooks={**access.hooks, name: Hook(name, secret, _now())})
+
+        self._change(with_it)
         return secret
 
     def revoke_token(self, name: str) -> None:
         """End a token. Raises `AccessError` where there is none of this name."""
-        with self._changing() as access:
-            self._write(replace(access, tokens=_without("token", name, access.tokens)))
+        self._change(lambda access: replace(access, tokens=_without("token", name, access.tokens)))
 
     def revoke_hook(self, name: str) -> None:
         """End a hook. Raises `AccessError` where there is none of this name."""
-        with self._changing() as access:
-            self._write(replace(access, hooks=_without("hook", name, access.hooks)))
+        self._change(lambda access: replace(access, hooks=_without("hook", name, access.hooks)))
 
-    @contextmanager
-    def _changing(self) -> Iterator[Access]:
+    def _change(self, how: Callable[[Access], Access]) -> None:
+        """Change all of it while nobody else does."""
+        if self._documents is not None:
+            with self._documents.changing(FILE) as (content, then):
+                then.append(_text(how(_parsed(content, self._name))).encode())
+            self._asked = float("-inf")
+            return
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with (self._path.parent / "access.lock").open("a") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
-                yield _read(self._path) if self._path.exists() else Access()
+                self._write(how(_read(self._path) if self._path.exists() else Access()))
         except OSError as error:
             raise AccessError(
                 f"{self._path} cannot be written ({error.strerror}); check its rights"
@@ -148,19 +179,12 @@ class AccessFile:
 
     def _write(self, access: Access) -> None:
         """As `write_durably`, and never readable for others, not even for a moment."""
-        text = json.dumps(
-            {
-                "tokens": [asdict(token) for token in access.tokens.values()],
-                "hooks": [asdict(hook) for hook in access.hooks.values()],
-            },
-            indent=1,
-        )
         temporary = self._path.with_name(f".{FILE}.{os.getpid()}.tmp")
         temporary.unlink(missing_ok=True)
         try:
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text + "\n")
+                file.write(_text(access))
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(self._path)
@@ -202,16 +226,37 @@ def _without(kind: str, name: str, known: Mapping[str, _Named]) -> dict[str, _Na
 
 def _read(path: Path) -> Access:
     try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return _parsed(path.read_bytes(), str(path))
+    except FileNotFoundError:
+        return Access()
+    except OSError as error:
+        raise _unreadable(error, str(path)) from None
+
+
+def _parsed(content: bytes | None, name: str) -> Access:
+    if content is None:
+        return Access()
+    try:
+        found: dict[str, Any] = json.loads(content)
         return Access(
             {one["name"]: Token(**one) for one in found["tokens"]},
             {one["name"]: Hook(**one) for one in found["hooks"]},
         )
-    except FileNotFoundError:
-        return Access()
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        # Never its content: messages end up in logs.
-        raise AccessError(
-            f"{path} cannot be read ({type(error).__name__}); check its rights, or remove it and make "
-            "tokens and hooks anew"
-        ) from None
+    except (ValueError, TypeError, KeyError) as error:
+        raise _unreadable(error, name) from None
+
+
+def _text(access: Access) -> str:
+    found = {
+        "tokens": [asdict(token) for token in access.tokens.values()],
+        "hooks": [asdict(hook) for hook in access.hooks.values()],
+    }
+    return json.dumps(found, indent=1) + "\n"
+
+
+def _unreadable(error: Exception, name: str) -> AccessError:
+    # Never its content: messages end up in logs.
+    return AccessError(
+        f"{name} cannot be read ({type(error).__name__}); check its rights, or remove it and make "
+        "tokens and hooks anew"
+    )

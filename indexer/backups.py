@@ -6,6 +6,8 @@
     BACKUP/desk.db       saved searches, where there are any
     BACKUP/index/        the serving generation, which can be built anew from the archive
 
+An archive on a server is copied into such a file too, and a restored one into its database.
+
 A folder shares the files of the index with the home where the file system can: they never change. A `.tar` or
 `.tar.gz` has no index.
 """
@@ -28,6 +30,8 @@ from typing import Any, Literal
 from .archive import Archive, held
 from .archive.copies import contents_of, copy_database
 from .archive.desk_store import FILE as DESK_FILE
+from .archive.transfers import TargetNotEmpty, copy_archive, transfer, transfer_desk
+from .archive_place import archive_place, has_archive, server_of
 from .config import FILE as SETTINGS_FILE
 from .config import Settings, load_settings
 from .durable_files import sync_folder, sync_tree, write_durably
@@ -70,7 +74,7 @@ def backup(home: Path, target: Path, *, with_index: bool = True, settings: Setti
     """
     if target.exists():
         raise ArchiveError(f"{target} is there already; give a new name, or remove it first")
-    if not (home / _ARCHIVE).exists():
+    if not has_archive(home):
         raise ArchiveError(f"there is no archive in {home}; nothing was copied")
     settings = settings or load_settings(home)
     try:
@@ -115,7 +119,7 @@ def restore(
     Raises `ArchiveError` when the backup is damaged, which is found before anything is written; `LockHeld`
     while an index is being built.
     """
-    if (home / _ARCHIVE).exists() and not replace:
+    if has_archive(home) and not replace:
         raise ArchiveError(f"{home} has an archive; give --replace to put the backup in its place")
     with TemporaryDirectory(prefix="dalil-") as work:
         folder = _opened(source, Path(work))
@@ -127,7 +131,7 @@ def restore(
             with build_lock(home, 0):
                 restored = Path(work, "restored.db")
                 _prepare(folder / _ARCHIVE, restored, _withdrawn(job.archive))
-                copy_database(restored, home / _ARCHIVE)
+                _put_archive(restored, home)
                 _put_back(folder, home)
                 _adopt_index(folder, home)
             return job.finish(Receipt("restore", new=job.archive.count()))
@@ -142,9 +146,17 @@ def _prepare(source: Path, restored: Path, withdrawn: Mapping[str, str]) -> None
             archive.withdraw([article_id], reason)
 
 
+def _put_archive(restored: Path, home: Path) -> None:
+    where = archive_place(home)
+    if isinstance(where, Path):
+        copy_database(restored, where)
+    else:
+        transfer(restored, where, replace=True)
+
+
 def _set_damaged_aside(home: Path, settings: Settings) -> None:
-    path = home / _ARCHIVE
-    if not path.exists():
+    path = archive_place(home)
+    if not isinstance(path, Path) or not path.exists():
         return
     try:
         with closing(Archive.open(path)) as archive:
@@ -184,9 +196,11 @@ def _link_or_copy(source: str, target: str) -> str:
 
 
 def _copy_rest(home: Path, folder: Path, index: str) -> dict[str, Any]:
-    copy_database(home / _ARCHIVE, folder / _ARCHIVE)
+    copy_archive(archive_place(home), folder / _ARCHIVE)
+    if server := server_of(home):
+        transfer_desk(server, folder / DESK_FILE)
     for name in _DATABASES:
-        if (home / name).exists():
+        if not server and (home / name).exists():
             copy_database(home / name, folder / name)
             shutil.copymode(home / name, folder / name)
     for name in _PLAIN:
@@ -268,7 +282,12 @@ def _hashes(folder: Path) -> dict[str, str]:
 
 
 def _put_back(folder: Path, home: Path) -> None:
-    for name in (*_DATABASES, *_PLAIN):
+    server = server_of(home)
+    if server:
+        # What editors keep there stays, as it does in a file.
+        with suppress(TargetNotEmpty):
+            transfer_desk(folder / DESK_FILE, server)
+    for name in _PLAIN if server else (*_DATABASES, *_PLAIN):
         if (folder / name).exists() and not (home / name).exists():
             shutil.copy2(folder / name, home / name)
 

@@ -79,14 +79,15 @@ class Command(click.Command):
 def register(group: click.Group) -> None:
     """Mount the commands; the group must set `ctx.obj` to a `Context`."""
     from .access_commands import hook, token
-    from .home_commands import backup, check, quarantine, restore, rollback, status
+    from .home_commands import backup, check, copy_archive, quarantine, restore, rollback, status
     from .name_commands import names
     from .publish_commands import held, history, withdraw
     from .sync_commands import sources, sync, watch
 
     for command in (
         *(add, sync, watch, remove, withdraw, held, history, sources, quarantine),
-        *(status, check, catch_up, reindex, rollback, backup, restore, export, names, token, hook),
+        *(status, check, catch_up, reindex, rollback, backup, restore, copy_archive),
+        *(export, names, token, hook),
     ):
         group.add_command(command)
 

@@ -14,6 +14,7 @@ from .archive_place import open_archive
 from .backups import backup as make_backup
 from .backups import restore as restore_backup
 from .cli import HELP, Command, Failed, as_json, print_json, progress_bars, tell
+from .copying import copy_home
 from .rebuilding import repair
 from .rebuilding import rollback as roll_back
 from .receipt_text import place, summary
@@ -178,6 +179,28 @@ def quarantine_clear(ctx: click.Context) -> None:
     """Forget all records that could not be read."""
     with closing(open_archive(ctx.obj.home)) as archive:
         click.echo(f"{archive.clear_quarantine()} records forgotten")
+
+
+@click.command("copy-archive", cls=Command)
+@click.option("--to", required=True, metavar="PLACE", help="URL of a database, or the folder of a home.")
+@as_json
+@click.pass_context
+def copy_archive(ctx: click.Context, *, to: str, as_json: bool) -> None:
+    """Copy the archive to a server of databases, or back into a home.
+
+    Jobs wait meanwhile. The copy is compared row by row; a place that has an archive is refused. Set
+    archive_url in dalil.toml afterwards, and start servers anew.
+    """
+    copied = copy_home(ctx.obj.home, to)
+    if as_json:
+        print_json(copied.as_dict())
+        return
+    rows = ", ".join(f"{count} {table}" for table, count in copied.rows.items() if count)
+    click.echo(f"copied {copied.source} to {copied.target}: {rows or 'an empty archive'}; all compared")
+    if copied.saved_searches:
+        click.echo(f"{copied.saved_searches} saved searches went with it")
+    if copied.access:
+        click.echo("tokens and hooks went with it")
 
 
 def _quarantined(home: Path) -> list[Quarantined]:

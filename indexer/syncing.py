@@ -19,8 +19,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .archive import Archive, PutCounts, source_memory
-from .archive.copies import copy_database
 from .archive.source_memory import Gone, SourceFile
+from .archive.transfers import copy_archive
+from .archive_place import archive_place, has_archive
 from .config import Settings
 from .errors import SourceError
 from .indexing import Progress, silent
@@ -89,8 +90,8 @@ def _dry_run(home: Path, paths: Sequence[Path], options: SyncOptions, progress: 
     """The same on a copy of the archive, which is thrown away."""
     with TemporaryDirectory(prefix="dalil-") as folder:
         copy = Path(folder, "archive.db")
-        if (home / "archive.db").exists():
-            copy_database(home / "archive.db", copy)
+        if has_archive(home):
+            copy_archive(archive_place(home), copy)
         with closing(Archive.open(copy, create=True)) as archive:
             receipt = _follow(archive, paths, options, progress or silent)
     return replace(receipt, dry_run=True)

@@ -5,13 +5,14 @@ One is held by one process of all machines that share the database; who it is sa
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Literal
 
 from sqlalchemy import Connection, Engine, text
@@ -106,15 +107,33 @@ def _holder(connection: Connection, purpose: Purpose) -> str:
 @contextmanager
 def _session(url: str) -> Iterator[Connection]:
     try:
-        connection = _engine(url, os.getpid()).connect()
+        connection = _engine(url).connect()
     except SQLAlchemyError as error:
         raise failure(error, url) from error
     with connection:
         yield connection
 
 
-@lru_cache(maxsize=8)
-def _engine(url: str, process: int) -> Engine:
-    """Sessions are kept between two locks, as a server takes one an article; never those of a parent."""
-    del process
-    return engine_for(url, 30.0, connections=2).execution_options(isolation_level="AUTOCOMMIT")
+def close_sessions() -> None:
+    """Close the sessions that this process keeps between two locks; the next lock opens one anew."""
+    with _GUARD:
+        for (_, process), engine in list(_ENGINES.items()):
+            if process == os.getpid():
+                engine.dispose()
+        _ENGINES.clear()
+
+
+def _engine(url: str) -> Engine:
+    """Sessions are kept between two locks: a server takes one for each article. Never those of a parent."""
+    with _GUARD:
+        key = (url, os.getpid())
+        if key not in _ENGINES:
+            engine = engine_for(url, _LOCK_WAIT_S, connections=2)
+            _ENGINES[key] = engine.execution_options(isolation_level="AUTOCOMMIT")
+        return _ENGINES[key]
+
+
+_LOCK_WAIT_S = 30.0
+_GUARD = threading.Lock()
+_ENGINES: dict[tuple[str, int], Engine] = {}
+atexit.register(close_sessions)

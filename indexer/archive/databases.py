@@ -22,6 +22,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
 
 from ..errors import ArchiveError, ConfigError
 from .read_only import must_only_read, read_only_engine
@@ -58,14 +59,11 @@ def engine_for(where: Where, lock_wait_s: float, *, connections: int = 5) -> Eng
         return engine
     url = parsed(where)
     arguments = _arguments(url, lock_wait_s)
+    pool: dict[str, Any] = {"poolclass": NullPool}
+    if connections:
+        pool = {"pool_size": connections, "max_overflow": 60, "pool_use_lifo": True}
     try:
-        engine = create_engine(
-            url.difference_update_query(_OURS),
-            connect_args=arguments,
-            pool_size=connections,
-            max_overflow=60,
-            pool_use_lifo=True,
-        )
+        engine = create_engine(url.difference_update_query(_OURS), connect_args=arguments, **pool)
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"the archive {shown(where)} needs the driver {error.name}, which is not installed; "

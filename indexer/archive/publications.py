@@ -25,6 +25,8 @@ KEY_S = 24 * 3600.0
 JOB_S = 7 * 24 * 3600.0
 """How long a job can be asked about."""
 _COUNT = "http_jobs"
+KEPT_CHANGES = 1_000
+"""The jobs of the newest changes are remembered, however old."""
 _JOBS = PUBLICATIONS.c
 
 
@@ -80,7 +82,7 @@ def remember(connection: Connection, publication: Publication) -> None:
         "answer": json.dumps(publication.answer, ensure_ascii=False),
     }
     if not connection.scalar(select(func.count()).where(_JOBS.job == publication.job)):
-        _count(connection, counted(connection) + 1)
+        count_jobs(connection, counted(connection) + 1)
     statement = upsert(connection, PUBLICATIONS).values(row)
     connection.execute(statement.on_conflict_do_update(index_elements=["job"], set_=row))
 
@@ -95,15 +97,21 @@ def by_job(connection: Connection, job: str) -> Publication | None:
 def by_key(connection: Connection, client: str, key: str) -> Publication | None:
     """The newest request of a client with this key, unless its time is over."""
     query = select(PUBLICATIONS).where(_JOBS.key == key, _JOBS.client == client)
-    query = query.where(_JOBS.at > time.time() - KEY_S).order_by(_JOBS.at.desc()).limit(1)
+    now = time.time()
+    # Nothing is known for years because a clock was years ahead, and the newest is so by its change.
+    query = query.where(_JOBS.at > now - KEY_S, _JOBS.at < now + KEY_S)
+    query = query.order_by(_JOBS.sequence.desc(), _JOBS.at.desc()).limit(1)
     return _one(connection.execute(query).one_or_none())
 
 
 def forget_old(connection: Connection) -> None:
-    """Forget keys and jobs whose time is over."""
+    """Forget keys and jobs whose time is over, but for the newest."""
     now = time.time()
-    connection.execute(delete(PUBLICATIONS).where(_JOBS.at < now - JOB_S))
-    connection.execute(update(PUBLICATIONS).where(_JOBS.at < now - KEY_S, _JOBS.key != "").values(key=""))
+    # A clock that is years ahead for a minute must not make it forget what was done a moment ago.
+    older = _JOBS.sequence <= last_sequence(connection) - KEPT_CHANGES
+    connection.execute(delete(PUBLICATIONS).where(_JOBS.at < now - JOB_S, older))
+    outdated = update(PUBLICATIONS).where(_JOBS.at < now - KEY_S, _JOBS.key != "", older)
+    connection.execute(outdated.values(key=""))
 
 
 def waiting_since(connection: Connection, sequence: int) -> float | None:
@@ -135,7 +143,8 @@ def counted(connection: Connection) -> int:
     return max(known, connection.scalar(newest) or 0)
 
 
-def _count(connection: Connection, count: int) -> None:
+def count_jobs(connection: Connection, count: int) -> None:
+    """Remember how many there were."""
     statement = upsert(connection, ABOUT).values(name=_COUNT, value=str(count))
     changes = {"value": str(count)}
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=changes))

@@ -12,6 +12,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from indexer.archive.advisory_locks import close_sessions
 from indexer.archive.databases import Where
 from indexer.cli import Context, register
 from tests.postgres_server import Missing, PostgresServer, running_server
@@ -89,9 +90,10 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
-def postgres(postgres_server: PostgresServer) -> str:
-    """URL of a new database."""
-    return postgres_server.database()
+def postgres(postgres_server: PostgresServer) -> Iterator[str]:
+    """URL of a place on it where nothing is yet."""
+    yield postgres_server.place()
+    close_sessions()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -104,8 +106,9 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
 
 
 @pytest.fixture
-def on_both(where: Where, monkeypatch: pytest.MonkeyPatch) -> Where:
+def on_both(where: Where, home: Path, monkeypatch: pytest.MonkeyPatch) -> Where:
     """The archive of every home of this test: its own file, or a database on a server."""
     if isinstance(where, str):
         monkeypatch.setenv("DALIL_ARCHIVE_URL", where)
-    return where
+        return where
+    return home / "archive.db"

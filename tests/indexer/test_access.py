@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 from indexer.access import AccessFile, Scope
 from indexer.errors import AccessError
 from search_web.cli import main
+from tests.postgres_server import PostgresServer
 
 
 def test_a_token_is_not_kept(home: Path) -> None:
@@ -123,3 +125,36 @@ def test_the_commands(home: Path) -> None:
     run("hook", "revoke", "site")
     assert (run("token", "list"), run("hook", "list")) == ("", "")
     assert CliRunner().invoke(main, ["--home", str(home), "token", "revoke", "cms"]).exit_code == 2
+
+
+def test_machines_share_tokens(
+    tmp_path: Path, postgres: str, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the database of the archive: none of it in a file, and only the hash of a token there too."""
+    monkeypatch.setenv("DALIL_ARCHIVE_URL", postgres)
+    monkeypatch.setattr("indexer.access.SHARED_S", 0.0)
+    one, other = AccessFile(tmp_path / "a"), AccessFile(tmp_path / "b")
+    assert other.now().tokens == {}
+    given = one.create_token("cms", "write")
+    found = other.now().token(given)
+    assert found is not None
+    assert found.name == "cms"
+    with pytest.raises(AccessError, match="there is a token 'cms' already"):
+        other.create_token("cms", "read")
+    other.create_hook("press")
+    assert set(one.now().hooks) == {"press"}
+    assert list(tmp_path.iterdir()) == []
+    kept = postgres_server.sql("SELECT convert_from(content, 'UTF8') FROM documents", postgres)
+    assert "press" in str(kept)
+    assert given not in str(kept)
+    one.revoke_token("cms")
+    assert other.now().token(given) is None
+
+
+def test_tokens_of_many_machines_are_all_kept(
+    tmp_path: Path, postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DALIL_ARCHIVE_URL", postgres)
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda n: AccessFile(tmp_path / str(n)).create_token(f"t{n}", "read"), range(6)))
+    assert len(AccessFile(tmp_path).now().tokens) == 6

@@ -104,3 +104,21 @@ def test_a_file_of_another_program_is_told(tmp_path: Path) -> None:
         DeskStore(tmp_path / "b").saved()
     with pytest.raises(ArchiveError, match="dalil add"):
         DeskStore(tmp_path / "none").salt()
+
+
+def test_machines_share_what_editors_keep(tmp_path: Path, postgres: str) -> None:
+    """In the database of the archive: one salt, the same searches, sessions that end everywhere."""
+    one, other = (DeskStore(tmp_path / name, server=postgres) for name in ("a", "b"))
+    saved = one.save("Lũ", "vi", "q=l%C5%A9", ["a", "b"])
+    assert other.saved() == [saved]
+    assert other.save("Lũ", "vi", "q=l%C5%A9", []) == saved
+    assert one.salt() == other.salt()
+    one.end_session("n", time.time() + 60)
+    assert other.has_ended("n")
+    assert other.rename(saved.token, "Bão")
+    assert [item.name for item in one.saved()] == ["Bão"]
+    assert one.forget(saved.token)
+    assert other.saved_by(saved.token) is None
+    assert list(tmp_path.iterdir()) == []
+    one.close()
+    other.close()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from indexer import inspection, jobs
-from indexer.archive import Archive
+from indexer.archive_place import open_archive
 from indexer.config import Settings
 from indexer.engines.base import SearchRequest
 from indexer.engines.query import Term
@@ -20,6 +20,8 @@ from indexer.writer_lock import writer_lock
 
 News = Callable[[int], list[dict[str, str]]]
 Write = Callable[..., Path]
+
+pytestmark = pytest.mark.usefixtures("on_both")
 
 
 def ids_of(home: Path) -> set[str]:
@@ -173,7 +175,7 @@ def test_small_commits_give_the_same_answers(home: Path, write: Write, news: New
 
 def test_jobs_without_an_archive_say_so(home: Path) -> None:
     for job in (jobs.catch_up, jobs.reindex, lambda home: jobs.remove(home, ["1"])):
-        with pytest.raises(ArchiveError, match=r"no archive in .*dalil add"):
+        with pytest.raises(ArchiveError, match=r"no archive (in|at) .*dalil add"):
             job(home)
     assert not home.exists()
 
@@ -204,7 +206,7 @@ def test_progress_counts_up_to_its_total(home: Path, write: Write, news: News) -
 
 
 def quarantined(home: Path) -> list[tuple[str, str, str]]:
-    archive = Archive.open(home / "archive.db")
+    archive = open_archive(home)
     found = [(record.path, record.position, record.reason) for record in archive.quarantined()]
     archive.close()
     return found

@@ -15,12 +15,15 @@ import pytest
 from indexer import inspection, jobs, publishing
 from indexer.archive import Archive, publications
 from indexer.archive.publications import Removal
+from indexer.archive_place import open_archive
 from indexer.articles import Article
 from indexer.config import Settings
 from indexer.errors import ArchiveError, LockHeld
 from indexer.library import Library
 from indexer.publishing import Publisher, PublishRequest
 from indexer.writer_lock import writer_lock
+
+pytestmark = pytest.mark.usefixtures("on_both")
 
 
 @pytest.fixture
@@ -160,7 +163,7 @@ def test_a_new_generation_is_taken_up(publisher: Publisher, home: Path) -> None:
 
 def test_an_embargo_ends_with_the_next_request(publisher: Publisher, home: Path) -> None:
     jobs.add(home, [], settings=Settings())
-    with closing(Archive.open(home / "archive.db", create=True)) as archive:
+    with closing(open_archive(home, create=True)) as archive:
         held = Article(id="held", lang="en", title="held", publish_at=_soon())
         archive.put([held])
         time.sleep(0.4)
@@ -187,7 +190,7 @@ def test_in_a_pause_the_rest_follows(
     assert inspection.status(home).last_job.startswith("publish, ")
     completions = library.snapshot().suggestions()
     assert completions is not None
-    with closing(Archive.open(home / "archive.db")) as archive:
+    with closing(open_archive(home)) as archive:
         receipt = archive.last_jobs(1)[0][2]
     assert (receipt["canaries"], receipt["canary_failures"]) == (1, [])
 
@@ -195,7 +198,7 @@ def test_in_a_pause_the_rest_follows(
 def test_jobs_and_keys_are_forgotten_in_time(home: Path) -> None:
     """A key after a day, a job after a week."""
     home.mkdir()
-    with closing(Archive.open(home / "archive.db", create=True)) as archive:
+    with closing(open_archive(home, create=True)) as archive:
         now = time.time()
         for name, age in (("new", 0), ("day", publications.KEY_S + 9), ("week", publications.JOB_S + 9)):
             kept = publications.Publication(name, now - age, "c", "r", 0, done=True, answer={}, key=name)

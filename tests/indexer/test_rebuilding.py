@@ -11,6 +11,7 @@ import pytest
 
 from indexer import canaries, inspection, jobs
 from indexer.archive import Archive
+from indexer.archive_place import open_archive
 from indexer.config import Settings
 from indexer.errors import CanariesFailed, IndexDamaged, IndexMissing, LockHeld
 from indexer.generations import complete_generations, current_name, open_current
@@ -164,7 +165,7 @@ def test_repair_mends_what_check_finds(
     built: Path, write: Write, news: News, damage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if damage == "behind":
-        with closing(Archive.open(built / "archive.db")) as archive:
+        with closing(open_archive(built)) as archive:
             archive.delete(["1"])
     elif damage == "no index":
         shutil.rmtree(built / "index")
@@ -225,7 +226,7 @@ def test_a_job_that_lost_an_article_says_so(
 def test_an_article_that_is_found_by_other_words_fails_its_canary(built: Path) -> None:
     """The index has it, with the words of another title."""
     generation = open_current(built)
-    with closing(Archive.open(built / "archive.db")) as archive:
+    with closing(open_archive(built)) as archive:
         changed = archive.get("1")
         archive.put([type(changed)(id="1", lang="vi", title="bong bóng bay")])
         report = canaries.ask_canaries(generation, archive, ["0", "1"], ())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from indexer import inspection, jobs
+from indexer.archive_place import open_archive
 from indexer.errors import SourceError
 from indexer.library import Library
 from indexer.receipts import Receipt
@@ -298,6 +298,7 @@ def test_a_complete_feed_removes(home: Path, tmp_path: Path, news: News) -> None
     assert len(ids_of(home)) == 4
 
 
+@pytest.mark.usefixtures("on_both")
 def test_a_dry_run_tells_the_same_and_writes_nothing(
     home: Path, folder: Path, write: Write, news: News
 ) -> None:
@@ -314,17 +315,22 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(
 
 
 def state_of(home: Path) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(home / "archive.db")) as connection:
-        tables = ("articles", "changes", "quarantine", "jobs", "source_files", "source_articles", "versions")
-        return [row for table in tables for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608
+    tables = ("articles", "changes", "quarantine", "jobs", "source_files", "source_articles", "versions")
+    with closing(open_archive(home)) as archive, archive.transaction() as connection:
+        return [
+            tuple(row)
+            for table in tables
+            for row in connection.exec_driver_sql(f"SELECT * FROM {table}")  # noqa: S608
+        ]
 
 
+@pytest.mark.usefixtures("on_both")
 def test_an_archive_of_an_older_dalil_learns_to_follow(home: Path, folder: Path) -> None:
     """The tables are added by the first job that writes; reading needs none of them."""
     jobs.add(home, [folder])
-    with closing(sqlite3.connect(home / "archive.db")) as connection:
+    with closing(open_archive(home)) as archive, archive.transaction() as connection:
         for table in ("held", "versions", "source_files", "source_articles"):
-            connection.execute(f"DROP TABLE {table}")
+            connection.exec_driver_sql(f"DROP TABLE {table}")
     status = inspection.status(home)
     assert (status.embargoed, status.sources) == (0, {})
     assert counts(sync_sources(home, [folder])) == (0, 0, 40, 0)

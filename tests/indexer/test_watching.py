@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from indexer import inspection, jobs, watching
-from indexer.archive import Archive
+from indexer.archive_place import open_archive
 from indexer.receipts import Receipt
 from indexer.watching import Pace, look, watch_sources
 from indexer.writer_lock import writer_lock
@@ -148,7 +148,7 @@ def test_a_signal_ends_it_well(home: Path, write: Write, news: News, number: sig
         assert process.wait(30) == 0
     assert receipt["new"] == 3
     assert inspection.check(home) == []
-    with closing(Archive.open(home / "archive.db")) as archive:
+    with closing(open_archive(home)) as archive:
         assert archive.count() == 3
 
 
