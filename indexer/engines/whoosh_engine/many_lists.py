@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,14 @@ def read_lists(
         alive = live[joined[0]]
         joined = joined[0][alive], joined[1][alive], joined[2][alive]
     return ManyLists(*joined[:2], starts_of(np.bincount(joined[2], minlength=len(found[0]))))
+
+
+def read_starts(segment: Segment, numbers: NDArray[np.int64]) -> Iterator[tuple[Ids, NDArray[np.int64]]]:
+    """Of each term, in a field with positions, its documents and where the positions of each begin."""
+    postings = segment.many.postings(numbers)
+    positions = starts_of(segment.many.occurrences(numbers, postings, segment.frequencies))
+    for start, end in pairwise(starts_of(postings.counts).tolist()):
+        yield postings.documents[start:end].copy(), positions[start : end + 1] - positions[start]
 
 
 def _joined(

@@ -29,13 +29,15 @@ from ..query import (
 from .codec.documents import MISSING
 from .columns import Ids, Mask
 from .near import near_windows
-from .posting_lists import TermPostings
+from .posting_lists import TOGETHER, TermPostings
 from .view import View
 
 _NO_IDS: Ids = np.empty(0, np.int32)
 _LOOK_UP, _MASK = 5, 60
 """Looking a number up takes so many times as long as setting it in a mask, and as zeroing a mask for it."""
 _POSITION = 0xFFFFFFFF
+_FEWEST_AHEAD = 4
+"""With fewer words or phrases nothing is read ahead: there would be too little to read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,25 @@ class Matching:
             found = self._term(query) if isinstance(query, Term) else self._placed(query)
             self._leaves[id(query)] = found
         return found
+
+    def read_ahead(self, children: Sequence[Query]) -> None:
+        """Read what many words and phrases need in a few calls for all of them."""
+        if len(children) < _FEWEST_AHEAD:
+            return
+        lists = self.view.lists
+        words = [child for child in children if isinstance(child, Term) and id(child) not in self._leaves]
+        if len(words) >= TOGETHER:
+            found = lists.postings_of_each([(word.field, word.text) for word in words])
+            for word, postings in zip(words, found, strict=True):
+                self._leaves[id(word)] = self._weighed(word, postings)
+        placed: dict[str, dict[str, None]] = {}
+        for child in children:
+            if isinstance(child, Phrase) and id(child) not in self._leaves:
+                placed.setdefault(child.field, {}).update((term, None) for _, term in child.terms)
+            elif isinstance(child, Near) and id(child) not in self._leaves:
+                placed.setdefault(child.field, {}).update(dict.fromkeys(child.terms))
+        for field, terms in placed.items():
+            lists.read_ahead(field, list(terms))
 
     def _sparse(self, query: Query) -> Ids | None:
         """The ids of a node that comes as ids, None of one that comes as a mask."""
@@ -185,6 +206,7 @@ class Matching:
         return ids[mask[ids]]
 
     def _any_of(self, children: Sequence[Query], minimum: int) -> Mask:
+        self.read_ahead(children)
         if minimum == 1:
             mask = np.zeros(self.view.size, bool)
             for child in children:
@@ -211,7 +233,9 @@ class Matching:
         return mask
 
     def _term(self, term: Term) -> Leaf:
-        postings = self.view.lists.postings(term.field, term.text)
+        return self._weighed(term, self.view.lists.postings(term.field, term.text))
+
+    def _weighed(self, term: Term, postings: TermPostings) -> Leaf:
         return Leaf(postings, idf(self.view.field_size(term.field)[0], len(postings.ids)))
 
     def _placed(self, query: Phrase | Near) -> Leaf:

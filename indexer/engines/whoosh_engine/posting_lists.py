@@ -15,7 +15,7 @@ from .codec.packing import starts_of
 from .codec.segment import Postings, Segment
 from .columns import Ids, Mask
 from .field_lengths import FieldLengths
-from .many_lists import counts_of, find_each, read_lists
+from .many_lists import counts_of, find_each, read_lists, read_starts
 from .recent_values import RecentValues
 
 _CACHED_POSTINGS = 4_000_000
@@ -182,6 +182,21 @@ class PostingLists:
         self._postings.put(kept, _cost)
         return read
 
+    def read_ahead(self, field: str, terms: Sequence[str]) -> None:
+        """Read the lists of many terms at once, and where their positions begin, for phrases of them."""
+        unknown = [term for term in terms if (field, term) not in self._postings]
+        if len(unknown) < TOGETHER:
+            return
+        self._postings.put(self._read_each(field, unknown).items(), _cost)
+        keys = [term_bytes(term) for term in unknown]
+        for at, segment in enumerate(self._segments):
+            numbers = segment.find_each(field, keys)
+            numbers = numbers[numbers >= 0]
+            if len(numbers) and segment.fields[field].positional:
+                numbers = numbers[segment.many.counts(numbers) <= _LONG]
+                made = zip(numbers.tolist(), read_starts(segment, numbers), strict=True)
+                self._starts.put((((at, number), starts) for number, starts in made), _starts_cost)
+
     def document_frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
         """Live documents with each of the terms."""
         if not self._all_live:
@@ -311,7 +326,7 @@ class PostingLists:
             postings = segment.postings(number)
             return postings.documents, starts_of(segment.occurrences(number, postings))
 
-        return self._starts.get((at, number), read, lambda made: len(made[0]) + 1)
+        return self._starts.get((at, number), read, _starts_cost)
 
 
 def _places(documents: Ids, some: Ids, size: int) -> NDArray[np.intp]:
@@ -328,6 +343,10 @@ def _places(documents: Ids, some: Ids, size: int) -> NDArray[np.intp]:
 def _cost(postings: TermPostings) -> int:
     # One for the entry itself: unknown terms must not fill the memory either.
     return len(postings.ids) + 1
+
+
+def _starts_cost(made: tuple[Ids, NDArray[np.int64]]) -> int:
+    return len(made[0]) + 1
 
 
 def term_bytes(term: str) -> bytes:

@@ -60,6 +60,7 @@ class _Scoring:
             case Or(children, minimum):
                 if minimum > 1 and not certain:
                     gate = self._gated(self._matching.mask(query), gate)
+                self._matching.read_ahead(children)
                 for child in children:
                     self.add(child, factor, gate, certain=certain and len(children) == 1)
             case Optionally(required, optional):
