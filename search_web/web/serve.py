@@ -18,10 +18,9 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from flask import Flask
-from waitress import serve as waitress_serve  # type: ignore[import-untyped]  # it ships no types
 
+from . import connections
 from .config import PAGE_LANGUAGES, WARM_UP
-from .publishing.models import BULK_BYTES
 
 log = logging.getLogger(__name__)
 
@@ -107,15 +106,7 @@ def _answer(make_app: Callable[[], Flask], sockets: list[socket.socket], threads
     gc.freeze()
     # A warning for each request that waits for a thread would fill the log when it is needed most.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    waitress_serve(
-        app,
-        sockets=sockets,
-        threads=threads,
-        ident=None,
-        clear_untrusted_proxy_headers=False,
-        # Bodies are taken in before anyone has looked at what they are for.
-        max_request_body_size=BULK_BYTES,
-    )
+    connections.answer(app, sockets, threads)
 
 
 def _forked(make_app: Callable[[], Flask], sockets: list[socket.socket], threads: int, pipe: _Pipe) -> int:
