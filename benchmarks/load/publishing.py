@@ -18,7 +18,8 @@ from .wire import Answer, Connection, Failed
 
 Act = Literal["new", "correction", "removal"]
 SHARES: dict[Act, int] = {"new": 70, "correction": 20, "removal": 10}
-_LOOK_EVERY_S = 0.05
+_LOOK_EVERY_S = 0.2
+"""While there are readers: looking must not be most of what the server does."""
 _GIVEN_UP_S = 20.0
 """After an acknowledgement: what is not seen by then never is."""
 CONNECTIONS = 4
@@ -55,7 +56,7 @@ def word_of(number: int) -> str:
     """A word of Latin consonants that is in no language, another one for each number.
 
     >>> word_of(0), word_of(5_000)
-    ('zxqbbbbb', 'zxqnvhbb')
+    ('zxqbbbbb', 'zxqtlvbb')
     """
     letters = ""
     for _ in range(5):
@@ -91,6 +92,8 @@ class Publishers:
                     break
                 await asyncio.sleep(max(0.0, due - time.perf_counter()))
                 tasks.create_task(self._one())
+        for looks in self._free:
+            await looks.close()
 
     async def publish_alone(self, times: int) -> None:
         """Publish new articles one after the other, each when the one before is seen by all connections."""
@@ -109,7 +112,7 @@ class Publishers:
             self._settled[id] = word
             await asyncio.sleep(self._chance.uniform(0.05, 0.15))
         for looks in looking:
-            looks.close()
+            await looks.close()
 
     async def left_over(self) -> list[str]:
         """Words that searches should show and do not, or show and should not, now that all is done."""
@@ -118,7 +121,7 @@ class Publishers:
         for word, expected in [*((w, 1) for w in self._settled.values()), *((w, 0) for w in self._gone)]:
             if (found := await self._count(word, looks)) != expected:
                 wrong.append(f"{word} is found {found} times, not {expected}")
-        looks.close()
+        await looks.close()
         return wrong
 
     async def _one(self) -> None:
@@ -170,7 +173,7 @@ class Publishers:
             self.outcome.refused.append(str(error))
             return None
         finally:
-            sends.close()
+            await sends.close()
         if answer.status not in (200, 202):
             self.outcome.refused.append(f"{answer.status} to {method} {id}: {answer.text()[:200]}")
             return None

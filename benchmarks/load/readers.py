@@ -30,20 +30,21 @@ Source: Baeza-Yates et al., The impact of caching on search engines, SIGIR 2007,
 """
 
 SHARES: Mapping[str, int] = {
-    "completion": 27,
-    "arabic": 12,
-    "vietnamese": 12,
-    "unaccented": 8,
-    "english": 4,
-    "phrase": 5,
-    "title": 5,
-    "filtered": 6,
+    "completion": 40,
+    "arabic": 10,
+    "vietnamese": 10,
+    "unaccented": 7,
+    "english": 3,
+    "phrase": 4,
+    "title": 4,
+    "filtered": 5,
     "facets": 2,
-    "later page": 5,
-    "article": 11,
-    "related": 3,
+    "later page": 4,
+    "article": 9,
+    "related": 2,
 }
-"""Kind -> of a hundred requests. Completions come with letters; one search of four leads to an article."""
+"""Kind -> of a hundred requests. The page asks for completions after 120 ms without a key, so that a search
+that is typed asks for several; half come by links. One page of results of five leads to an article."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,8 +130,8 @@ async def _reader(port: int, readers: Readers, pause_s: float, until: float, loa
             load.wrong.append(wrong)
         asked += 1
         if asked % VISIT == 0:
-            connection.close()
-    connection.close()
+            await connection.close()
+    await connection.close()
 
 
 async def _sampled(server: Server, begun: float, seconds: float, memory: list[Memory]) -> None:

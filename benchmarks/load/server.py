@@ -111,7 +111,7 @@ def growth(samples: Sequence[Memory], seconds: float) -> dict[str, float]:
     A run of ten minutes has a minute a tenth. The first one fills what is remembered of an index.
 
     >>> growth([Memory(at, (100 + at) << 20, 50 << 20) for at in range(101)], 100)["grown"]
-    0.0696
+    0.7031
     """
     second = [each for each in samples if 0.1 <= each.at_s / seconds < 0.2] or list(samples[:1])
     last = [each for each in samples if each.at_s / seconds >= 0.9] or list(samples[-1:])

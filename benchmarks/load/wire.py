@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,18 +73,20 @@ class Connection:
                 status, fields = _read_head(await reader.readuntil(b"\r\n\r\n"))
                 found = await _body(reader, fields)
         except (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError, ValueError) as error:
-            self.close()
+            await self.close()
             raise Failed(f"{type(error).__name__} {error} after {method} {address[:100]}") from error
         took = time.perf_counter() - started
         if fields.get("connection", "").lower() == "close":
-            self.close()
+            await self.close()
         return Answer(status, found, fields.get("content-encoding") == "gzip", took)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close it; the next request opens another one."""
         if self._streams is not None:
-            self._streams[1].close()
-            self._streams = None
+            (_, writer), self._streams = self._streams, None
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
 
 
 def _read_head(head: bytes) -> tuple[int, dict[str, str]]:
