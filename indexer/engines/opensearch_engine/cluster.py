@@ -11,6 +11,7 @@ from ...errors import ConfigError, IndexMissing
 from .connection import ClusterSettings, Connection
 from .errors import ClusterUnavailable
 from .mapping import FORMAT, mappings_of, settings_of
+from .stored_terms import SHAPES
 
 _SLOW_S = 60.0
 _TIME_IS_UP = 408
@@ -28,6 +29,11 @@ class IndexPlan:
     """Field -> average length, as far as it is known; of other fields the first documents tell it."""
     units: Mapping[str, int] = field(default_factory=dict)
     """Field -> unit of its positions, where they carry more than a word's number."""
+
+    def __post_init__(self) -> None:
+        """Raises `ValueError`."""
+        if any(unit > SHAPES for unit in self.units.values()):
+            raise ValueError(f"a unit of positions is at most {SHAPES}")
 
     def meta(self) -> dict[str, Any]:
         """What the index says of itself."""

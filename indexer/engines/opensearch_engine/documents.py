@@ -70,12 +70,12 @@ def stored_document(
 
 
 def _counted(field: Occurrences, length: float, pivot: float) -> str:
-    """Terms with their frequencies in steps, as `mapping.steps` counts them."""
+    """Terms with their frequencies in steps, see `mapping`."""
     factor = STEPS / (1 - B + B * length / pivot)
-    return " ".join(
-        f"{stored(term)}{COUNT}{min(MOST, max(1, round(factor * frequency)))}"
-        for term, frequency in frequencies(field).items()
-    )
+    found = frequencies(field)
+    # Weights are few, and so are their sums.
+    ends = {each: f"{COUNT}{min(MOST, max(1, round(factor * each)))}" for each in set(found.values())}
+    return " ".join([stored(term) + ends[frequency] for term, frequency in found.items()])
 
 
 def _words(field: Occurrences, unit: int) -> list[tuple[int, str, int]]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..base import COLUMNS_LIST, COLUMNS_NUMBER, COLUMNS_SHOWN, COLUMNS_TEXT, K1, B
+from ..base import COLUMNS_LIST, COLUMNS_NUMBER, COLUMNS_SHOWN, COLUMNS_TEXT, K1
 from .stored_terms import COUNT, GAP
 
 FORMAT = 1
@@ -104,8 +104,3 @@ def mappings_of(meta: Mapping[str, Any]) -> dict[str, Any]:
 
 def _template(part: str, kind: str, mapping: Mapping[str, Any]) -> dict[str, Any]:
     return {part: {"path_match": f"{part}.*", "match_mapping_type": kind, "mapping": dict(mapping)}}
-
-
-def steps(frequency: float, length: float, pivot: float) -> int:
-    """A frequency as `counted` fields have it, at least 1."""
-    return min(MOST, max(1, round(STEPS * frequency / (1 - B + B * length / pivot))))

@@ -17,7 +17,16 @@ from indexer.engines.base import IndexDocument, Occurrences
 from indexer.engines.opensearch_engine import ClusterUnavailable, query_json
 from indexer.engines.opensearch_engine.documents import average_lengths, key_of, stored_document
 from indexer.engines.opensearch_engine.failures import failure
-from indexer.engines.opensearch_engine.stored_terms import LONGEST, read, shaped, stored, stored_prefix
+from indexer.engines.opensearch_engine.stored_terms import (
+    COUNT,
+    ESCAPE,
+    GAP,
+    LONGEST,
+    read,
+    shaped,
+    stored,
+    stored_prefix,
+)
 from indexer.engines.query import Not, Phrase, Query
 
 from .documents import FIELD, query_of
@@ -97,10 +106,10 @@ def test_a_stored_term_is_one_token_and_can_be_read(term: str) -> None:
     written = stored(term)
     assert written
     assert written.split() == [written]
-    assert not set(written) & {"\x01", "\x02"}
+    assert not set(written) & {COUNT, GAP}
     assert len(written.encode("utf-16-le")) // 2 <= LONGEST
     assert len(shaped(term, 1023).encode("utf-16-le")) // 2 < 255
-    assert "\x1b#" in written or read(written) == term
+    assert f"{ESCAPE}#" in written or read(written) == term
 
 
 @given(st.text(st.characters(), max_size=150), st.text(st.characters(), max_size=150))
