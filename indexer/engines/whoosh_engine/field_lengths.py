@@ -23,13 +23,13 @@ class FieldLengths:
         self._all_live = bool(live.all())
         self._sizes: dict[str, tuple[int, float]] = {}
         self._norms: dict[str, NDArray[np.float64]] = {}
+        self._asked: set[str] = set()
+        """Fields whose norms were asked for, not only made ready."""
 
     def prepare(self, before: FieldLengths) -> None:
         """Read what was asked for of the state before."""
-        for field in [*before._sizes]:
-            self.size(field)
-        for field in [*before._norms]:
-            self.norms(field)
+        for field in [*before._asked]:
+            self._read_norms(field)
 
     def size(self, field: str) -> tuple[int, float]:
         """Live documents that have the field, and their average length."""
@@ -47,6 +47,10 @@ class FieldLengths:
 
     def norms(self, field: str) -> NDArray[np.float64]:
         """What the length of each document, deleted ones included, takes back; see `bm25.norm`."""
+        self._asked.add(field)
+        return self._read_norms(field)
+
+    def _read_norms(self, field: str) -> NDArray[np.float64]:
         if field not in self._norms:
             lengths = np.zeros(len(self._live))
             for segment, base in zip(self._segments, self._bases, strict=False):

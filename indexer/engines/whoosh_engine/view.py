@@ -43,6 +43,8 @@ class View:
         """The posting lists of words."""
         self._filters = RecentValues(_CACHED_FILTERS)
         self._columns: dict[str, Column] = {}
+        self._asked: set[str] = set()
+        """Columns that were asked for, not only made ready."""
         self._numbers: dict[str, NDArray[np.int64]] = {}
 
     def prepare(self, before: View) -> None:
@@ -50,10 +52,8 @@ class View:
 
         Threads that meet a new state at once would each read them otherwise, one in the way of the other.
         """
-        for name in [*before._columns]:
-            self.column(name)
-        for name in [*before._numbers]:
-            self.numbers(name)
+        for name in [*before._asked]:
+            self._read_column(name)
         self._lengths.prepare(before._lengths)
 
     def forget(self) -> None:
@@ -104,6 +104,10 @@ class View:
 
     def column(self, name: str) -> Column:
         """A column of strings; of a column of integers their decimal text."""
+        self._asked.add(name)
+        return self._read_column(name)
+
+    def _read_column(self, name: str) -> Column:
         if name not in self._columns:
             if name in COLUMNS_NUMBER:
                 made = Column.of_numbers(self.numbers(name))
