@@ -45,6 +45,8 @@ class Pulse:
         self._library = library
         self._lock = threading.Lock()
         self._archive: Archive | None = None
+        self._caught_up = float("-inf")
+        self._waiting: tuple[float, float] = (0.0, 0.0)
 
     def vitals(self) -> Vitals:
         """The numbers, as they are now; zeros for what is not there yet. Raises `ArchiveError`."""
@@ -61,7 +63,7 @@ class Pulse:
             articles=archive.count(),
             indexed=snapshot.engine.statistics().documents if snapshot else 0,
             behind=archive.count_since(sequence),
-            behind_s=_age(since),
+            behind_s=self._age(since),
             generation=int(snapshot.generation.removeprefix("gen-")) if snapshot else 0,
             changed_at=archive.changed_at(sequence),
             quarantined=archive.count_quarantined(),
@@ -75,7 +77,19 @@ class Pulse:
             return 0.0
         with archive.transaction() as connection:
             since = publications.waiting_since(connection, snapshot.sequence if snapshot else 0)
-        return _age(since)
+        return self._age(since)
+
+    def _age(self, since: float | None) -> float:
+        """By the clock, and within what this server has seen itself: clocks are set, and may be wrong."""
+        now = time.monotonic()
+        with self._lock:
+            if since is None:
+                self._caught_up = now
+                return 0.0
+            if self._waiting[0] != since:
+                self._waiting = (since, now)
+            seen, longest = now - self._waiting[1], now - self._caught_up
+        return round(max(min(time.time() - since, longest), seen), 3)
 
     def close(self) -> None:
         """Release what it opened itself. Closing twice is harmless."""
@@ -98,7 +112,3 @@ class Pulse:
                 except ArchiveMissing:
                     return None
             return self._archive
-
-
-def _age(since: float | None) -> float:
-    return 0.0 if since is None else round(max(0.0, time.time() - since), 3)

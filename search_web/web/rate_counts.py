@@ -32,7 +32,11 @@ _SLOTS = 1 << 14
 _NEIGHBOURS = 16
 """Slots in which a client may stand."""
 _SLOT = struct.Struct("<QdQ")
-"""Hash of the client and its limit, epoch seconds at which the count begins anew, count."""
+"""Hash of the client and its limit, when the count begins anew by `time.monotonic`, count.
+
+The wall clock may be set back while we count: nobody must have to wait for years. All processes of a machine
+have the same monotonic clock (PEP 418).
+"""
 
 
 class SharedCounts:
@@ -48,8 +52,9 @@ class SharedCounts:
         """Count a request; how many there were since the key's time began. It lasts so many seconds."""
         with self._locked():
             slot, end, count = self._find(key)
-            if end <= time.time():
-                end, count = time.time() + seconds, 0
+            now = time.monotonic()
+            if end <= now:
+                end, count = now + seconds, 0
             _SLOT.pack_into(self._table, slot, _hashed(key), end, count + amount)
             return count + amount
 
@@ -57,7 +62,8 @@ class SharedCounts:
         """The count of a key, and the epoch second at which it begins anew."""
         with self._locked():
             _, end, count = self._find(key)
-        return (count, end) if end > time.time() else (0, time.time())
+        left = end - time.monotonic()
+        return (count, time.time() + left) if left > 0 else (0, time.time())
 
     def forget(self, key: str | None = None) -> None:
         """Begin anew with one key, or with all."""

@@ -31,7 +31,8 @@ def known(tag: str, changed: float | None = None) -> Response | None:
     if request.if_none_match:
         same = request.if_none_match.contains_weak(tag)
     else:
-        same = since is not None and changed is not None and since.timestamp() >= int(changed)
+        # The very date, not a later one: after a clock was set back, what is newer has an earlier one.
+        same = since is not None and changed is not None and since.timestamp() == int(changed)
     return fresh(Response(status=304), tag, changed) if same else None
 
 
