@@ -42,7 +42,7 @@ from indexer.engines.query import (
     Query,
     Term,
 )
-from indexer.engines.whoosh_engine import merge_policy, posting_lists, writing
+from indexer.engines.whoosh_engine import matching, merge_policy, posting_lists, writing
 from indexer.engines.whoosh_engine.codec import merging, postings_encoder, segment
 
 from .documents import FIELD
@@ -200,6 +200,12 @@ def small_limits(random: Random) -> Iterator[None]:
         (postings_encoder, "BLOCK", block),
         (segment, "BLOCK", block),
         (postings_encoder, "BLOCKED", random.choice([2, postings_encoder.BLOCKED])),
+        (segment, "_TOGETHER", random.choice([1, 12])),
+        (matching, "_FEWEST_AHEAD", random.choice([1, 4])),
+        (matching, "TOGETHER", together := random.choice([1, posting_lists.TOGETHER])),
+        (posting_lists, "TOGETHER", together),
+        (posting_lists, "_LONG", random.choice([2, 2_000])),
+        (posting_lists, "_KEPT_FROM", random.choice([1, 64])),
         (posting_lists, "CHAMPIONS", random.choice([1, 2, posting_lists.CHAMPIONS])),
         (merge_policy, "FACTOR", random.choice([2, merge_policy.FACTOR])),
         (merging, "_AT_ONCE", random.choice([1, 1 << 20])),
