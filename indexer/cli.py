@@ -81,6 +81,7 @@ def register(group: click.Group) -> None:
     from .access_commands import hook, token
     from .home_commands import backup, check, copy_archive, quarantine, restore, rollback, status
     from .name_commands import names
+    from .plan_commands import plan_command
     from .publish_commands import held, history, withdraw
     from .sync_commands import sources, sync, watch
 
@@ -88,6 +89,7 @@ def register(group: click.Group) -> None:
         *(add, sync, watch, remove, withdraw, held, history, sources, quarantine),
         *(status, check, catch_up, reindex, rollback, backup, restore, copy_archive),
         *(export, names, token, hook),
+        plan_command,
     ):
         group.add_command(command)
 
