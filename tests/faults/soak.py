@@ -43,7 +43,8 @@ Found = tuple[list[tuple[str, str]], int]
 """Ids and titles of a page of results, and how many articles the index says there are."""
 READERS = 10
 """Threads of a process."""
-_TRIES = 6
+_TRIES = 60
+_RETRY_S = 1.0
 _OFTEN = 0.7
 WRITERS = ("add", "sync", "publish")
 SLOTS = len(WRITERS) * (CHANGING + COMING)
@@ -222,6 +223,7 @@ def _published(publisher: Publisher, request: PublishRequest) -> None:
         try:
             publisher.publish(request)
         except LockHeld:
+            time.sleep(_RETRY_S)
             continue
         return
     raise AssertionError("the jobs let nobody publish")
