@@ -1,7 +1,7 @@
 # Two commands for a fresh machine: `make demo` to see it, `make test` to trust it. `make help` lists the others.
 .POSIX:
 .SILENT:
-.PHONY: help setup demo test test-browser test-cluster cov torture lint format bench eval-gate wheel-test lock clean
+.PHONY: help setup demo test test-browser test-cluster cov torture lint format bench eval-gate wheel-test lock audit clean
 
 # Nothing here needs a path of its own, so that a folder with spaces in its name works.
 PYTHON_OF_VENV = .venv/bin/python
@@ -56,6 +56,9 @@ wheel-test: setup ## build the wheel, install it elsewhere, search with it
 
 lock: setup ## newest versions within the bounds of pyproject.toml into the lock files
 	sh scripts/lock.sh
+
+audit: setup ## known vulnerabilities of the locked packages, as PyPI tells them
+	$(PYTHON_OF_VENV) scripts/audit.py
 
 clean: ## what these commands made: .venv, .demo, caches
 	rm -rf .venv .demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks .coverage

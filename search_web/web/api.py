@@ -94,11 +94,11 @@ def _file_answers() -> dict[str | int | HTTPStatus, type[BaseModel] | dict[Any, 
         "description": "The file, written while it is read; `X-Total-Count` and its name say if it is cut",
         "content": {"text/csv": text, "application/x-ndjson": text},
     }
-    return {"200": found, "400": ErrorAnswer, "503": ErrorAnswer}
+    return {"200": found, "400": ErrorAnswer, "429": ErrorAnswer, "503": ErrorAnswer}
 
 
 def _answers(model: type[BaseModel]) -> dict[str | int | HTTPStatus, type[BaseModel] | dict[Any, Any] | None]:
-    return {"200": model, "400": ErrorAnswer, "404": ErrorAnswer, "503": ErrorAnswer}
+    return {"200": model, "400": ErrorAnswer, "404": ErrorAnswer, "429": ErrorAnswer, "503": ErrorAnswer}
 
 
 def _or_removed(

@@ -8,7 +8,6 @@ from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_openapi3.models.info import Info
-from flask_openapi3.openapi import OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -16,6 +15,7 @@ from ..core.export import MOST_EXPORTED
 from . import errors, reasons, rendering, texts, wording
 from .addresses import search_href, write_search
 from .api import api_blueprint
+from .api_document import DocumentedApp
 from .backend import Backend
 from .config import PAGE_LANGUAGES, WebConfig
 from .desk.access import Access
@@ -62,7 +62,7 @@ def create_app(
     """
     config, counts = config or WebConfig(), counts or SharedCounts()
     operations = operations or Operations()
-    app = OpenAPI(
+    app = DocumentedApp(
         __name__,
         info=Info(title=f"{config.title} search API", version="1"),
         doc_ui=False,

@@ -20,6 +20,7 @@ from ...core.desk_json import check_page_json, checked_group_json, related_page_
 from ...core.locate import Meant
 from ...core.pages import Filters, RelatedInput
 from ...core.translations.translation_groups import CheckInput
+from ..api_document import TOKEN_OR_NOTHING
 from ..api_models import ErrorAnswer, RelatedHitAnswer
 from ..search_url import MAX_VALUES, read_search
 from .views import DRAFT_BYTES, Desk
@@ -138,7 +139,9 @@ class GroupPath(BaseModel):
 
 def desk_api_blueprint(desk: Desk) -> APIBlueprint:
     """The routes of the desk under `/api/v1`."""
-    api = APIBlueprint("desk_api", __name__, url_prefix="/api/v1", abp_tags=[_TAG], doc_ui=True)
+    api = APIBlueprint(
+        "desk_api", __name__, url_prefix="/api/v1", abp_tags=[_TAG], abp_security=TOKEN_OR_NOTHING
+    )
 
     @api.before_request
     def _guard() -> None:

@@ -22,6 +22,7 @@ from indexer.archive.publications import Operation, Publication
 from indexer.errors import KeyReused, LockHeld
 from indexer.publishing import Published, PublishRequest
 
+from ..api_document import TOKEN
 from ..api_models import ArticlePath, ErrorAnswer
 from ..errors import json_error
 from .bodies import Refused, read_article, removal_of
@@ -90,7 +91,7 @@ class Writing:
 
 def write_api_blueprint(writing: Writing) -> APIBlueprint:
     """The routes for single articles and for jobs."""
-    api = APIBlueprint("write_api", __name__, url_prefix="/api/v1", abp_tags=[TAG], doc_ui=True)
+    api = APIBlueprint("write_api", __name__, url_prefix="/api/v1", abp_tags=[TAG], abp_security=TOKEN)
 
     @api.before_request
     def _limit() -> None:

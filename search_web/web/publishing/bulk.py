@@ -20,6 +20,7 @@ from indexer.errors import IndexerError, LockHeld
 from indexer.publishing import Published, PublishRequest
 from indexer.sources.limits import LongLine, bounded_lines
 
+from ..api_document import TOKEN
 from ..api_models import ErrorAnswer
 from ..errors import fault_of
 from .api import Answers, Writing, idempotency_key, job_json, never_kept, new_job, plain_body, request_hash
@@ -87,7 +88,7 @@ class _Bulk:
 
 def write_bulk_blueprint(writing: Writing) -> APIBlueprint:
     """The route for many articles."""
-    api = APIBlueprint("write_bulk", __name__, url_prefix="/api/v1", abp_tags=[TAG], doc_ui=True)
+    api = APIBlueprint("write_bulk", __name__, url_prefix="/api/v1", abp_tags=[TAG], abp_security=TOKEN)
 
     @api.before_request
     def _limit() -> None:

@@ -18,6 +18,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from indexer.access import sign
 from indexer.publishing import PublishRequest
 
+from ..api_document import SIGNATURE
 from ..api_models import ErrorAnswer
 from ..errors import json_error
 from ..rate_counts import SharedCounts
@@ -40,7 +41,7 @@ _NOBODY = "there is no hook of this name; the time is the same as if there were"
 
 def hook_api_blueprint(writing: Writing, counts: SharedCounts) -> APIBlueprint:
     """The route for signed posts."""
-    api = APIBlueprint("hook_api", __name__, url_prefix="/api/v1", abp_tags=[TAG], doc_ui=True)
+    api = APIBlueprint("hook_api", __name__, url_prefix="/api/v1", abp_tags=[TAG], abp_security=SIGNATURE)
 
     @api.before_request
     def _limit() -> None:
