@@ -9,7 +9,6 @@ import fcntl
 import json
 import os
 import socket
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .archive.advisory_locks import advisory_lock, lock_holder
+from .archive.databases import command_line
 from .archive_place import archive_place
 from .errors import LockHeld
 
@@ -86,7 +86,7 @@ def _held(path: Path, wait_s: float, doing: str) -> Iterator[None]:
             {
                 "pid": os.getpid(),
                 "host": socket.gethostname(),
-                "command": " ".join(sys.argv)[:200],
+                "command": command_line()[:200],
                 "since": datetime.now(UTC).isoformat(timespec="seconds"),
             },
             file,

@@ -11,6 +11,7 @@ Without a driver in it, a URL is read with pg8000. `host=/run/postgresql` is a f
 from __future__ import annotations
 
 import os
+import re
 import socket
 import ssl
 import sys
@@ -101,8 +102,7 @@ def shown(where: Where) -> str:
         url = parsed(where)
     except ConfigError:
         return "archive_url"
-    bare = url.set(drivername="postgresql", password=None).difference_update_query(list(url.query))
-    text = bare.render_as_string()
+    text = URL.create("postgresql", url.username, None, url.host, url.port, url.database).render_as_string()
     folder = url.query.get("host")
     return text if url.host or not isinstance(folder, str) else f"{text}?host={folder}"
 
@@ -183,10 +183,15 @@ def _tls(url: URL) -> ssl.SSLContext | bool | None:
     return context
 
 
+def command_line() -> str:
+    """The command that runs, for those who ask who holds a lock: without the user and password of a URL."""
+    words = [Path(sys.argv[0]).name, *sys.argv[1:]]
+    return " ".join(re.sub(r"://\S*@", "://", word) for word in words)
+
+
 def application_name() -> str:
     """Who we are, for those who look at the server: `dalil HOST PID COMMAND`, at most 63 letters of ASCII."""
-    command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
-    text = f"dalil {socket.gethostname()[:30]} {os.getpid()} {command}"
+    text = f"dalil {socket.gethostname()[:30]} {os.getpid()} {command_line()}"
     return "".join(c if " " <= c <= "~" else "?" for c in text)[:63]
 
 

@@ -77,7 +77,11 @@ def _kind(error: DBAPIError) -> str:
 
 def _said(cause: BaseException) -> tuple[str, str]:
     """SQLSTATE and message: pg8000 has them in a mapping, other drivers in an attribute."""
-    first: Any = cause.args[0] if cause.args else ""
-    if isinstance(first, dict):
-        return str(first.get("C", "")), str(first.get("M", ""))
+    told: BaseException | None = cause
+    # A server that refuses closes the connection, and pg8000 may stumble over that while it raises.
+    while told is not None:
+        first: Any = told.args[0] if told.args else ""
+        if isinstance(first, dict):
+            return str(first.get("C", "")), str(first.get("M", ""))
+        told = told.__context__
     return str(getattr(cause, "sqlstate", None) or ""), str(cause).strip().split("\n", 1)[0]
