@@ -6,15 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from indexer.engines.opensearch_engine import ClusterSettings
+from indexer.engines.base import IndexDocument, Occurrences, SearchRequest, Upsert
+from indexer.engines.opensearch_engine import Cluster, ClusterSettings, IndexPlan, OpenSearchEngine
 from indexer.engines.opensearch_engine.connection import Connection
+from indexer.engines.query import Term
 from indexer.errors import ConfigError
 from tests.cluster.servers.proxy import PASSWORD, USER, Proxy
 
 
 @pytest.fixture(scope="module")
 def right(proxy: Proxy) -> ClusterSettings:
-    return ClusterSettings((proxy.url,), user=USER, password=PASSWORD, ca_file=str(proxy.authority))
+    return ClusterSettings(
+        (proxy.url,), user=USER, password=PASSWORD, ca_file=str(proxy.authority), prefix="proxied"
+    )
 
 
 def version_by(settings: ClusterSettings) -> str:
@@ -27,6 +31,19 @@ def version_by(settings: ClusterSettings) -> str:
 
 def test_the_right_password_and_certificate_open_the_door(right: ClusterSettings) -> None:
     assert version_by(right) == "3.5.0"
+
+
+def test_an_index_is_made_filled_and_asked_through_the_door(right: ClusterSettings) -> None:
+    engine = OpenSearchEngine.create(right, f"{right.prefix}-door", IndexPlan())
+    document = IndexDocument("a1", {"en.stem": Occurrences(("word",), (1.0,), (0,))})
+    engine.apply([Upsert(document)], version=1)
+    assert [hit.id for hit in engine.search(SearchRequest(Term("en.stem", "word"))).hits] == ["a1"]
+    engine.close()
+    cluster = Cluster(right)
+    cluster.serve(right.prefix, engine.index)
+    cluster.delete(engine.index)
+    assert cluster.indexes() == []
+    cluster.close()
 
 
 @pytest.mark.parametrize(("user", "password"), [(USER, "wrong"), ("nobody", PASSWORD), ("", "")])

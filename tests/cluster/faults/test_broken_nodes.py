@@ -66,16 +66,18 @@ def test_killed_node(three_nodes: Cluster, victim: int) -> None:
     assert notes.longest_gap_s < WITHOUT_ANSWER_S
 
 
-def test_hanging_node(three_nodes: Cluster) -> None:
+@pytest.mark.parametrize("manager", [True, False])
+def test_hanging_node(three_nodes: Cluster, manager: bool) -> None:  # noqa: FBT001  # a case
     """A node that takes connections and answers nothing."""
     with index_on(three_nodes) as engines:
         with at_work(engines) as notes:
             time.sleep(CALM_S)
-            three_nodes.nodes[1].freeze()
+            victim = three_nodes.pick(manager=manager)
+            victim.freeze()
             time.sleep(300.0 if LONG else 30.0)
-            three_nodes.nodes[1].resume()
+            victim.resume()
             time.sleep(CALM_S)
-        all_is_well(three_nodes, engines, notes, "one node hangs")
+        all_is_well(three_nodes, engines, notes, f"{'the manager' if manager else 'another node'} hangs")
     assert notes.longest_gap_s < WITHOUT_ANSWER_S
     assert notes.longest_apply_s < PUBLISHING_WAITS_S
 
@@ -115,20 +117,23 @@ def cables() -> Iterator[Network]:
         pytest.skip(str(missing))
 
 
-@pytest.mark.parametrize("victim", [0, 2])
+@pytest.mark.parametrize("manager", [True, False])
 def test_cut_network(
-    opensearch: Software, cables: Network, tmp_path_factory: pytest.TempPathFactory, victim: int
+    opensearch: Software,
+    cables: Network,
+    tmp_path_factory: pytest.TempPathFactory,
+    manager: bool,  # noqa: FBT001  # a case
 ) -> None:
     """A node is cut off from the two others, while clients reach all three."""
     folder = tmp_path_factory.mktemp("cut")
     with running(folder, opensearch, cables.places) as cluster, index_on(cluster) as engines:
         with at_work(engines) as notes:
             time.sleep(CALM_S)
-            others = [place for place in cables.places if place is not cables.places[victim]]
-            cables.cut(cables.places[victim], others)
+            victim = cluster.pick(manager=manager).place
+            cables.cut(victim, [place for place in cables.places if place is not victim])
             time.sleep(300.0 if LONG else 30.0)
             cables.heal()
             time.sleep(CALM_S)
-        all_is_well(cluster, engines, notes, f"node-{victim + 1} cut off")
+        all_is_well(cluster, engines, notes, f"{'the manager' if manager else 'another node'} cut off")
     assert notes.longest_gap_s < WITHOUT_ANSWER_S
     assert notes.longest_apply_s < PUBLISHING_WAITS_S

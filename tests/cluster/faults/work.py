@@ -159,4 +159,4 @@ def faults_left(engine: OpenSearchEngine, notes: Notes) -> list[str]:
 
 def settings_for(urls: Sequence[str], prefix: str) -> ClusterSettings:
     """As docs/cluster.md advises."""
-    return ClusterSettings(urls=tuple(urls), prefix=prefix, timeout_s=5.0)
+    return ClusterSettings(urls=tuple(urls), prefix=prefix, timeout_s=4.0)

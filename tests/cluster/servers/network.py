@@ -7,11 +7,13 @@ packets vanish as they do when a switch fails; nobody is told.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from .nodes import Place
 from .software import Missing
@@ -45,9 +47,10 @@ def network(count: int) -> Iterator[Network]:
     """So many places, until the block ends. Raises `Missing` without the rights or the kernel for it."""
     if os.geteuid() != 0 or not shutil.which("ip"):
         raise Missing("a network of its own needs root and the command ip (apt-get install iproute2)")
+    _clear_after_the_dead()
     # Two runs at once on one machine do not meet.
-    number = os.getpid() % 250
-    bridge, subnet = f"dalil{number}", f"{SUBNET}.{number}"
+    number = os.getpid()
+    bridge, subnet = f"dalil{number}", f"{SUBNET}.{number % 250}"
     with ExitStack() as stack:
         try:
             _ip("link", "add", bridge, "type", "bridge")
@@ -62,7 +65,7 @@ def network(count: int) -> Iterator[Network]:
 
 def _place(stack: ExitStack, number: int, n: int) -> Place:
     namespace, cable = f"dalil{number}-{n}", f"dalil{number}v{n}"
-    host = f"{SUBNET}.{number}.{n + 10}"
+    host = f"{SUBNET}.{number % 250}.{n + 10}"
     _ip("netns", "add", namespace)
     stack.callback(_ip, "netns", "del", namespace)
     _ip("link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", namespace)
@@ -71,6 +74,16 @@ def _place(stack: ExitStack, number: int, n: int) -> Place:
     _ip("-n", namespace, "link", "set", "eth0", "up")
     _ip("-n", namespace, "link", "set", "lo", "up")
     return Place(f"node-{n}", 9200, 9300, host, ("ip", "netns", "exec", namespace))
+
+
+def _clear_after_the_dead() -> None:
+    """Take away what runs left that were killed: those whose process, which their names carry, is gone."""
+    said = subprocess.run(["ip", "-o", "netns", "list"], check=True, capture_output=True, text=True)  # noqa: S607
+    for number, name in re.findall(r"^(?=dalil(\d+)-\d)(\S+)", said.stdout, re.MULTILINE):
+        if not Path(f"/proc/{number}").exists():
+            with suppress(subprocess.CalledProcessError):
+                _ip("netns", "del", name)
+                _ip("link", "del", f"dalil{number}")
 
 
 def _namespace(place: Place) -> str:

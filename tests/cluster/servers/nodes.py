@@ -208,6 +208,11 @@ class Cluster:
         """The addresses of all nodes, running or not."""
         return [node.url for node in self.nodes]
 
+    def pick(self, *, manager: bool) -> Node:
+        """The node that manages the cluster now, or the first that does not."""
+        (row,) = self.nodes[0].ask("/_cat/cluster_manager?format=json")
+        return next(node for node in self.nodes if (node.name == row["node"]) == manager)
+
     def start(self) -> None:
         """Start what does not run, and wait until all answer and have found each other."""
         for node in self.nodes:

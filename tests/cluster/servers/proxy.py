@@ -1,11 +1,12 @@
 """nginx before a node: TLS with a certificate of our own authority, and a password.
 
-Plain OpenSearch has neither; docs/cluster.md shows the same arrangement for a small cluster.
+Plain OpenSearch has neither. The configuration is that of examples/cluster, with other addresses and folders.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -20,35 +21,8 @@ from .software import Missing
 
 USER = "dalil"
 PASSWORD = "mat khau: thu"  # noqa: S105  # of a server that ends with the tests
-_CONFIGURATION = """
-daemon off;
-pid {folder}/nginx.pid;
-error_log stderr;
-worker_processes 1;
-events {{ worker_connections 256; }}
-http {{
-    access_log off;
-    client_max_body_size 100m;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    server {{
-        listen 127.0.0.1:{port} ssl;
-        ssl_certificate {folder}/server.pem;
-        ssl_certificate_key {folder}/server.key;
-        auth_basic "OpenSearch";
-        auth_basic_user_file {folder}/passwords;
-        location / {{
-            proxy_pass {target};
-            proxy_http_version 1.1;
-            proxy_set_header Connection "";
-            proxy_set_header Authorization "";
-        }}
-    }}
-}}
-"""
+EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "cluster" / "nginx.conf"
+_FOLDERS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +60,11 @@ def proxy_before(target: str, folder: Path) -> Iterator[Proxy]:
     folder.chmod(0o755)
     port = free_ports(1)[0]
     configuration = folder / "nginx.conf"
-    configuration.write_text(_CONFIGURATION.format(folder=folder, port=port, target=target), "utf-8")
+    configuration.write_text(_configuration(folder, port, target), "utf-8")
     # As root it would go on as nobody, who may not read what pytest keeps for itself.
-    as_self = "user root;" if os.geteuid() == 0 else ""
-    command = [nginx, "-p", str(folder), "-c", str(configuration), "-e", "stderr", "-g", as_self]
+    as_self = "user root; " if os.geteuid() == 0 else ""
+    directives = f"{as_self}daemon off; error_log stderr; pid {folder}/nginx.pid; worker_processes 1;"
+    command = [nginx, "-p", str(folder), "-c", str(configuration), "-e", "stderr", "-g", directives]
     log = folder / "nginx.log"
     with log.open("wb") as written:
         process = subprocess.Popen(command, stdout=written, stderr=written)  # noqa: S603  # our own command
@@ -99,6 +74,23 @@ def proxy_before(target: str, folder: Path) -> Iterator[Proxy]:
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+def _configuration(folder: Path, port: int, target: str) -> str:
+    """The example's text for this machine; a part that is not there any more fails here, not in silence."""
+    text = EXAMPLE.read_text("utf-8")
+    node = target.removeprefix("http://")
+    replaced = [
+        (r"/etc/nginx/secrets", str(folder)),
+        (r"listen 9243 ssl", f"listen 127.0.0.1:{port} ssl"),
+        (r"server search-1:9200", f"server {node}"),
+        (r" *server search-[23]:9200.*\n", ""),
+        (r"http \{", "http { access_log off; " + "".join(f"{n}_temp_path {folder}/{n}; " for n in _FOLDERS)),
+    ]
+    for old, new in replaced:
+        text, count = re.subn(old, new, text)
+        assert count, f"{EXAMPLE} has no {old}"
+    return text
 
 
 def _command(name: str, package: str) -> str:
