@@ -141,7 +141,9 @@ def _titled(article: Article) -> _Titled | None:
 
 def _search(kind: str, titled: _Titled, chance: random.Random, form: Callable[[str], str] = str) -> Wanted:
     """One to three words that stand side by side in a title."""
-    words = titled.words[: chance.choice((1, 2, 2, 3))]
+    # Without accents one syllable may be a stop word, of English too, and finds nothing.
+    least = 1 if form is str else 2
+    words = titled.words[: chance.choice((least, 2, 2, 3))]
     return Wanted(kind, titled.asked(q=form(" ".join(words))), _HIT)
 
 
