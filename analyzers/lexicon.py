@@ -53,14 +53,17 @@ class Lexicon:
     def load(cls, path: Path) -> Lexicon:
         """Read what `save` wrote. Raises `LexiconDamaged` naming the file and line."""
         entries: dict[str, tuple[int, str]] = {}
-        with path.open(encoding="utf-8", newline="\n") as file:
-            if file.readline().rstrip("\n") != _HEAD:
-                raise LexiconDamaged(f"{path} is not a lexicon; rebuild it with `dalil reindex`")
-            for number, line in enumerate(file, start=2):
-                fields = line.rstrip("\n").split("\t")
-                if len(fields) != 3 or not fields[1].isdigit():
-                    raise LexiconDamaged(f"{path}, line {number}, is damaged; run `dalil reindex`")
-                entries[fields[0]] = (int(fields[1]), fields[2])
+        number = 1
+        try:
+            with path.open(encoding="utf-8", newline="\n") as file:
+                if file.readline().rstrip("\n") != _HEAD:
+                    raise LexiconDamaged(f"{path} is not a lexicon; rebuild it with `dalil reindex`")
+                for number, line in enumerate(file, start=2):
+                    word, count, surface = line.rstrip("\n").split("\t")
+                    entries[word] = int(count), surface
+        except ValueError as error:
+            # Bytes that are no UTF-8, other fields than three, a count that is no number.
+            raise LexiconDamaged(f"{path}, line {number}, is damaged; run `dalil reindex`") from error
         return cls(entries)
 
 
