@@ -58,7 +58,7 @@ class Lexicon:
             with path.open(encoding="utf-8", newline="\n") as file:
                 if file.readline().rstrip("\n") != _HEAD:
                     raise LexiconDamaged(f"{path} is not a lexicon; rebuild it with `dalil reindex`")
-                for number, line in enumerate(file, start=2):
+                for number, line in enumerate(file, start=2):  # noqa: B007 -- told below
                     word, count, surface = line.rstrip("\n").split("\t")
                     entries[word] = int(count), surface
         except ValueError as error:
