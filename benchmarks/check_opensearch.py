@@ -135,6 +135,7 @@ def searches_of(articles: Sequence[Article], count: int) -> Iterator[tuple[str, 
             "prefix": SearchInput(f"{chance.choice(words)[:4]}* {words[0]}"),
             "without": SearchInput(f"{words[0]} {words[1]} -{words[2]}"),
             "title:": SearchInput(f"title:{words[start]}"),
+            "title quoted": SearchInput(f'title:"{pair}"'),
             "filter": SearchInput(some, filters=Filters(lang=(article.lang,))),
             "newest": SearchInput(some, sort=Sort.NEWEST),
             "second page": SearchInput(words[0], page=2),
@@ -165,6 +166,7 @@ def index_cluster(engine: OpenSearchEngine, library: Library, articles: Iterable
 @click.option("--home", type=click.Path(path_type=Path), help="A home to keep; a temporary one without.")
 @click.option("--index", default="dalil-check-1", show_default=True, help="Name of the index to make.")
 @click.option("--keep", is_flag=True, help="Keep the index, and use it if it is there.")
+@click.option("--sampled", is_flag=True, help="Let the first articles tell the average lengths.")
 def main(**options: Any) -> None:
     """Compare the answers of a cluster with those of the index in files."""
     with TemporaryDirectory(prefix="dalil-check-") as temporary:
@@ -185,7 +187,9 @@ def _compare(
     index = options["index"]
     if not (options["keep"] and cluster.exists(index)):
         cluster.delete(index)
-        averages = {field: whoosh.field_size(field)[1] for field in whoosh.statistics().fields}
+        averages: dict[str, float] = {}
+        if not options["sampled"]:
+            averages = {field: whoosh.field_size(field)[1] for field in whoosh.statistics().fields}
         cluster.create(index, IndexPlan(averages=averages, units=position_units()))
         engine = OpenSearchEngine(cluster.connection, index)
         started = time.process_time()

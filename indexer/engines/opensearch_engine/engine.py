@@ -34,7 +34,7 @@ from .stored_terms import read, stored, stored_prefix
 SAMPLE = 2_000
 """First changes of an `apply` that tell the average lengths of fields that are new."""
 _SLOW_S = 120.0
-_PAGE = 5_000
+_PAGE = 10_000
 _MOST_VALUES = 10_000
 _TERMS_AT_ONCE = 500
 _MOST_BUCKETS = 60_000
@@ -167,8 +167,8 @@ class OpenSearchEngine:
     def _shards(self) -> int:
         return int(self._meta["shards"])
 
-    def _search(self, body: Mapping[str, Any]) -> Any:
-        params = {"allow_partial_search_results": "false"}
+    def _search(self, body: Mapping[str, Any], **options: str) -> Any:
+        params = {"allow_partial_search_results": "false", **options}
         if self._shards > 1:
             # Document frequencies of all shards, so that a score says the same on each.
             params["search_type"] = "dfs_query_then_fetch"
@@ -245,9 +245,10 @@ class OpenSearchEngine:
             "sort": [{"id": "asc"}],
             "track_total_hits": False,
         }
-        while hits := self._search(body)["hits"]["hits"]:
-            yield from (hit["sort"][0] for hit in hits)
-            body["search_after"] = hits[-1]["sort"]
+        while answer := self._search(body, filter_path="hits.hits.sort"):
+            page = [hit["sort"][0] for hit in answer["hits"]["hits"]]
+            yield from page
+            body["search_after"] = page[-1:]
 
     def statistics(self) -> EngineStatistics:
         """See `SearchEngine.statistics`."""
