@@ -13,7 +13,7 @@ from .languages import DECIDED_BY_LEXICON, build_analyzer, index_language, is_qu
 from .lexicon import Lexicon, LexiconDamaged, WordCounter
 from .mistyped import Decoding, TypingKind, plausible_typing
 from .name_keys_foreign import TERM as FOREIGN_NAME
-from .names import NAMES_VERSION, NameMention, NamePair, NameReader
+from .names import NAMES_VERSION, NameMention, NamePair, NameReader, NameTerm
 from .pipeline import PipelineAnalyzer
 from .shingles import (
     SHINGLE_WORDS,
@@ -64,6 +64,7 @@ __all__ = [
     "NameMention",
     "NamePair",
     "NameReader",
+    "NameTerm",
     "NumberedTexts",
     "Piece",
     "QueryLanguage",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analyzers import Analyzer
+from analyzers import Analyzer, NameReader
 from indexer.articles import Article
 
 from .pages import Result, Snippet
-from .snippets import LENGTH, title_and_passages
+from .snippets import LENGTH, read_words, title_and_passages
 from .wanted import Wanted
 
 
@@ -17,6 +17,11 @@ def result_of(article: Article, score: float, analyzer: Analyzer, wanted: Wanted
     parts = (article.lead, *article.body)
     title, snippets = title_and_passages(article.title, parts, analyzer, wanted)
     return _result(article, score, title, snippets)
+
+
+def read_ahead(article: Article, analyzer: Analyzer, names: NameReader) -> None:
+    """Read the words of an article that may be found soon: those of others are mostly the same."""
+    read_words((article.lead, *article.body), analyzer).names(names)
 
 
 def plain_result(article: Article, score: float) -> Result:

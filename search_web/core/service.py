@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from analyzers import AccentModel, Analyzer, Lexicon, NameReader
 from indexer.articles import Article
-from indexer.engines.base import Hit, SearchEngine, SearchRequest, SearchResponse
+from indexer.engines.base import Hit, SearchEngine, SearchRequest, SearchResponse, Sort
 from indexer.engines.query import Everything, Query
 from indexer.errors import IndexerError
 
@@ -26,6 +26,7 @@ from .listing import Listed, listed
 from .pages import (
     ArticlePage,
     FacetValue,
+    Filters,
     MarkedArticle,
     Notice,
     NoticeKind,
@@ -37,7 +38,7 @@ from .pages import (
     SearchInput,
 )
 from .related import Stories
-from .results import plain_result, result_of
+from .results import plain_result, read_ahead, result_of
 from .suggest import Completion, Suggester
 from .translate import Translation
 from .vocabulary import Vocabularies
@@ -45,6 +46,9 @@ from .wanted import Wanted, wanted_words
 
 _WARM_UP = ("Hà Nội", "thu do ha noi", "هانوي", "Hanoi", "haanoix", "xqzhanoi", "قثصهانوي", "nguy*")
 """Each script, with and without accents, other keys, and words that no archive has."""
+_READ_AHEAD = 150
+"""Newest articles of each large language that are read before anyone asks, in half a second each."""
+_LARGE_LANGUAGES = 3
 _RELATED = 10
 
 
@@ -158,6 +162,14 @@ class SearchService:
         """Read what the first readers would wait for: models, names, vocabularies. Raises as `search`."""
         for text in _WARM_UP:
             self.search(SearchInput(text))
+        snapshot = self._library.snapshot()
+        counts = snapshot.engine.statistics().languages
+        for tag in sorted(counts, key=lambda tag: (-counts[tag], tag))[:_LARGE_LANGUAGES]:
+            selected = selected_by(Filters(lang=(tag,)))
+            newest = SearchRequest(Everything(), filter=selected, limit=_READ_AHEAD, sort=Sort.NEWEST)
+            hits = snapshot.engine.search(newest).hits
+            for article in self._library.articles([hit.id for hit in hits]).values():
+                read_ahead(article, snapshot.analyzer(article.lang), snapshot.names)
 
     def article(self, article_id: str, /) -> ArticlePage:
         """One article with its translations and related stories. Raises `ArticleNotFound`."""

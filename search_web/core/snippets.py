@@ -61,9 +61,14 @@ def title_and_passages(
 ) -> tuple[Snippet, tuple[Snippet, ...]]:
     """The snippets of one article: where its body has a word as typed, its title marks no worse form."""
     head = look(TextWords(title, analyzer), wanted)
-    body = look(words_of_text(_joined(parts), analyzer), wanted)
+    body = look(read_words(parts, analyzer), wanted)
     wanted = settled(wanted, (head, body))
     return _snippet(title, 0, len(title), find_wanted(head, wanted)), _best(body, wanted, MOST, LENGTH)
+
+
+def read_words(parts: Sequence[str], analyzer: Analyzer) -> TextWords:
+    """The words of a text given by paragraphs, as its passages have them; they are remembered."""
+    return words_of_text(_joined(parts), analyzer)
 
 
 def _joined(parts: Sequence[str]) -> str:

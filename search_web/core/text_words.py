@@ -10,9 +10,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate, chain, compress, count, filterfalse
+from operator import itemgetter
 from threading import Lock
 
-from analyzers import Analyzer, Piece
+from analyzers import Analyzer, NameReader, NameTerm, Piece
 
 WRITTEN = "written"
 """Stands for `analyzers.Words.written` where a form is named."""
@@ -29,6 +30,9 @@ _KEPT_TEXTS = 300
 _LONGEST_TEXT = 20_000
 """Code points; a longer text is rare, and takes the room of many."""
 
+_rows = itemgetter(0)
+"""Of a `Piece`, without a step in Python for each."""
+
 
 class _Pieces(dict[str, Piece]):
     """Remembers the words of pieces: analyzers never join over white space.
@@ -39,6 +43,7 @@ class _Pieces(dict[str, Piece]):
     def __init__(self, analyzer: Analyzer) -> None:
         super().__init__()
         self._analyzer = analyzer
+        self.language = analyzer.language
         self.names = (*analyzer.words("").forms, WRITTEN)
         self.having: tuple[dict[str, tuple[str, ...]], ...] = tuple({} for _ in self.names)
         """Form -> term -> the pieces with a word that has it."""
@@ -88,7 +93,7 @@ def _pieces_of(analyzer: Analyzer) -> _Pieces:
 class TextWords:
     """The words of one text, numbered in text order."""
 
-    __slots__ = ("_firsts", "_known", "_pieces", "_starts", "_uneven", "_widths", "text")
+    __slots__ = ("_firsts", "_known", "_names", "_pieces", "_starts", "_uneven", "_widths", "text")
 
     def __init__(self, text: str, analyzer: Analyzer) -> None:
         known = self._known = _pieces_of(analyzer)
@@ -102,6 +107,7 @@ class TextWords:
         more = accumulate((width - 1 for width in self._widths), initial=0)
         self._firsts = [at + before for at, before in zip(uneven, more, strict=False)]
         self._starts: list[int] | None = None
+        self._names: tuple[NameReader, Sequence[NameTerm]] | None = None
 
     def numbers(self, terms: Mapping[str, Collection[str]]) -> dict[str, dict[str, list[int]]]:
         """Form -> term -> the numbers of the words that have it, ascending, for those of the terms that are
@@ -127,12 +133,8 @@ class TextWords:
     def beginning(self, form: str, letters: str) -> list[int]:
         """Numbers of the words whose term in a form begins with these letters, ascending."""
         known, place = self._known, self._known.names.index(form)
-        terms = {
-            term
-            for piece in set(self._pieces)
-            for row in known[piece].rows
-            if (term := row[place]) is not None and term.startswith(letters)
-        }
+        rows = chain.from_iterable(map(_rows, map(known.__getitem__, set(self._pieces))))
+        terms = {term for term in set(map(itemgetter(place), rows)) if term and term.startswith(letters)}
         return sorted(chain.from_iterable(self.numbers({form: terms})[form].values()))
 
     def spans(self, numbers: Sequence[int]) -> list[tuple[int, int]]:
@@ -151,6 +153,13 @@ class TextWords:
         """Every word as the text has it."""
         known = self._known
         return [piece[start:end] for piece in self._pieces for start, end in known[piece].spans]
+
+    def names(self, reader: NameReader) -> Sequence[NameTerm]:
+        """The terms of the names in the text, in order of position."""
+        read = self._names
+        if read is None or read[0] is not reader:
+            read = self._names = (reader, reader.terms(self.surfaces(), self._known.language))
+        return read[1]
 
     def first_start(self, earliest: int) -> int | None:
         """Beginning of the first word that begins at or after a place."""

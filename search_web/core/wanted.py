@@ -37,7 +37,6 @@ class WantedNames:
     """Names of the query, however an article of the language writes them."""
 
     terms: frozenset[str]
-    language: str
     reader: NameReader
 
 
@@ -97,20 +96,18 @@ def wanted_words(
         tuple(words),
         tuple(phrases),
         syllables=analyzer.language == "vi",
-        names=_wanted_names(node, analyzer, targets, names) if names else None,
+        names=_wanted_names(node, targets, names) if names else None,
     )
 
 
-def _wanted_names(
-    node: ast.Node, analyzer: Analyzer, targets: Sequence[Target], names: NameReader
-) -> WantedNames | None:
+def _wanted_names(node: ast.Node, targets: Sequence[Target], names: NameReader) -> WantedNames | None:
     """The names in the runs of words that the search looked for by their sound."""
     if not targets:
         return None
     typed = " ".join(leaf.text for leaf in ast.leaves(node) if isinstance(leaf, ast.Word))
     mentions = names.mentions(typed, targets[0].language)
     terms = frozenset(term for mention in mentions for term in mention.terms)
-    return WantedNames(terms, analyzer.language, names) if terms else None
+    return WantedNames(terms, names) if terms else None
 
 
 def _written(row: tuple[tuple[str, str], ...], text: str, analyzer: Analyzer) -> tuple[tuple[str, str], ...]:
@@ -210,7 +207,7 @@ def _phrased(numbers: Mapping[str, Sequence[int]], phrase: WantedPhrase) -> Iter
 
 def _named(words: TextWords, names: WantedNames) -> Iterator[int]:
     """Numbers of the words that are part of a wanted name."""
-    for term, at, length in names.reader.terms(words.surfaces(), names.language):
+    for term, at, length in words.names(names.reader):
         if term in names.terms:
             yield from range(at, at + length)
 

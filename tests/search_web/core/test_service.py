@@ -262,6 +262,16 @@ def test_warming_up_changes_no_answer(service: SearchService) -> None:
     assert replace(after, took_ms=before.took_ms) == before
 
 
+def test_warming_up_reads_the_newest_articles(
+    service: SearchService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of each of the three large languages, so that the first reader does not wait for their words."""
+    read: list[str] = []
+    monkeypatch.setattr("search_web.core.service.read_ahead", lambda article, *_: read.append(article.id))
+    service.warm_up()
+    assert sorted(read) == sorted(NEWEST)
+
+
 def test_without_an_index_the_service_is_not_ready() -> None:
     """And says why by the name of the error; a search raises it."""
 
