@@ -66,6 +66,7 @@ def _read(load: Load) -> dict[str, Any]:
         "wrong": len(load.wrong),
         "failed": len(load.failed),
         "examples": [*load.wrong, *load.failed][:_EXAMPLES],
+        "server_ms_an_answer": round(load.server_cpu_s * 1000 / max(1, load.answers), 1),
         "server_cores": round(load.server_cpu_s / load.seconds, 2),
         "generator_cores": round(load.generator_cpu_s / load.seconds, 2),
     }
