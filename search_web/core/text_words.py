@@ -134,7 +134,11 @@ class TextWords:
         """Numbers of the words whose term in a form begins with these letters, ascending."""
         known, place = self._known, self._known.names.index(form)
         rows = chain.from_iterable(map(_rows, map(known.__getitem__, set(self._pieces))))
-        terms = {term for term in set(map(itemgetter(place), rows)) if term and term.startswith(letters)}
+        terms = {
+            term
+            for term in set(map(itemgetter(place), rows))
+            if term is not None and term.startswith(letters)
+        }
         return sorted(chain.from_iterable(self.numbers({form: terms})[form].values()))
 
     def spans(self, numbers: Sequence[int]) -> list[tuple[int, int]]:
