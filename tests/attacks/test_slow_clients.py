@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from tests.attacks.served import (
     STREAMED,
@@ -152,3 +153,20 @@ def test_old_clients(port: int, line: bytes) -> None:
     """HTTP/1.0, and what came before it, are answered and the connection ends."""
     answer = talk(port, line)
     assert b"GET / 0" in answer
+
+
+def test_files_leave_threads_for_searches(app: Flask) -> None:
+    """Two are sent at a time; the third is asked to come again, and may when one of them is given up."""
+    client = app.test_client()
+    with ExitStack() as stack:
+        sent = [stack.enter_context(client.get("/api/v1/export?q=flood")) for _ in range(2)]
+        for address in ("/en/search.csv?q=flood", "/api/v1/export?q=flood"):
+            refused = client.get(address)
+            assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+        assert client.get("/en/search?q=flood").status_code == 200
+        sent[0].close()
+        with client.get("/en/search.jsonl?q=flood") as answer:
+            assert answer.status_code == 200
+    assert client.get("/en/search.csv?q=flood").data
+    assert client.get("/en/search.csv?q=flood").data
+    assert client.get("/en/search.csv?q=flood").data

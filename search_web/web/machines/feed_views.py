@@ -23,6 +23,7 @@ from ..search_url import MAX_RESULT, write_search
 from ..texts import gettext, page_language
 from .arguments import Parameters
 from .feeds import ATOM_TYPE, JSON_FEED_TYPE, Feed, Item, atom_feed, feed_id, item_of, json_feed, newest_of
+from .file_slots import Slot
 from .freshness import entity_tag, fresh, known
 from .site_root import absolute, site_root
 
@@ -137,12 +138,14 @@ def export_response(
     service: Backend, asked: SearchInput, kind: str, limit: int, *, text: bool, bom: bool
 ) -> Response:
     """A search as a file that is written while it is read. Its name says when it is not the whole search."""
+    slot = Slot()
     found = service.export(asked, limit)
     if kind == "csv":
         pieces, content = csv_text(found.rows, text=text, bom=bom), "text/csv; charset=utf-8; header=present"
     else:
         pieces, content = jsonl_text(found.rows, text=text), "application/x-ndjson; charset=utf-8"
-    response = Response((piece.encode("utf-8", "replace") for piece in pieces), content_type=content)
+    response = Response(slot.sending(pieces), content_type=content)
+    response.call_on_close(slot.release)
     part = f"-first-{found.count}-of-{found.total}" if found.cut else ""
     response.headers["Content-Disposition"] = f'attachment; filename="dalil{part}.{kind}"'
     response.headers["X-Total-Count"] = str(found.total)
