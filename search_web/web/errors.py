@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from pydantic import ValidationError
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import BadHost, HTTPException, NotFound
 from werkzeug.http import HTTP_STATUS_CODES
 
 from analyzers.errors import AnalysisError
@@ -140,6 +140,9 @@ def _known_error(error: Exception) -> Response:
 def _http_error(error: HTTPException) -> Response:
     if error.response is not None:
         return make_response(error.response)
+    if request.routing_exception is error and isinstance(error, BadHost):
+        # There is no address of ours to build: a page has links.
+        return Response("400 bad_host: the Host header is no name\n", 400, content_type="text/plain")
     status = error.code or 500
     if status < 400:
         return make_response(error.get_response())

@@ -145,3 +145,12 @@ def test_logs_have_one_line_a_message(app: Flask, caplog: pytest.LogCaptureFixtu
         )
     for record in caplog.records:
         assert not {"\n", "\r", "\x85", "\u2028"} & set(record.getMessage()), record.getMessage()
+
+
+@pytest.mark.parametrize("host", ["é" * 70, "a" * 64 + ".é", "\xfc..example", "[::1", "a/b", "a b", "@", ""])
+def test_a_host_that_is_no_name(app: Flask, host: str) -> None:
+    """It is refused or has no effect; it is no error of the server."""
+    for address in ("/", "/en/search?q=flood", "/api/v1/search?q=flood", "/en/desk", "/none", "/healthz"):
+        with app.test_client().get(address, headers={"Host": host}) as answer:
+            assert answer.status_code < 500, address
+            assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"], address
