@@ -71,6 +71,9 @@ class ArchiveMissing(ArchiveError):
 class ArchiveUnavailable(ArchiveError):
     """The server of the archive cannot be reached now, for a reason that says nothing of the archive."""
 
+    retry_after_s: int = 5
+    """Seconds after which asking again may help."""
+
 
 class StorageFull(ArchiveError):
     """There is no room on the disk."""

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -102,7 +102,9 @@ def running_server() -> Iterator[PostgresServer]:
         try:
             yield server
         finally:
-            server.stop()
+            # A test may have stopped it.
+            with suppress(RuntimeError):
+                server.stop()
 
 
 def _programs() -> Path:

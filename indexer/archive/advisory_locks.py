@@ -128,7 +128,7 @@ def _engine(url: str) -> Engine:
     with _GUARD:
         key = (url, os.getpid())
         if key not in _ENGINES:
-            engine = engine_for(url, _LOCK_WAIT_S, connections=2)
+            engine = engine_for(url, _LOCK_WAIT_S, connections=2, ask_always=True)
             _ENGINES[key] = engine.execution_options(isolation_level="AUTOCOMMIT")
         return _ENGINES[key]
 

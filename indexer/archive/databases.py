@@ -17,6 +17,7 @@ import ssl
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +48,11 @@ def is_server(where: Where) -> bool:
     return not isinstance(where, Path)
 
 
-def engine_for(where: Where, lock_wait_s: float, *, connections: int = 5) -> Engine:
+def engine_for(where: Where, lock_wait_s: float, *, connections: int = 5, ask_always: bool = False) -> Engine:
     """Connections to a database, opened when they are needed. Raises `ConfigError`.
 
     `lock_wait_s`: how long a statement waits for another transaction. `connections`: how many are kept.
+    `ask_always`: each time one is used it is asked whether it still stands, not only after a pause.
     """
     if isinstance(where, Path) and must_only_read(where):
         return read_only_engine(where)
@@ -72,7 +74,9 @@ def engine_for(where: Where, lock_wait_s: float, *, connections: int = 5) -> Eng
         ) from error
     # Many rows a statement: each statement is a way to the server and back.
     engine.dialect.use_insertmanyvalues_wo_returning = True
-    _ask_idle_ones(engine)
+    # One that is broken cannot be closed politely, which is no news for a log.
+    engine.dialect.do_close = engine.dialect.do_terminate = _hang_up  # type: ignore[method-assign]
+    _ask_idle_ones(engine, ask_always=ask_always)
     return engine
 
 
@@ -195,7 +199,17 @@ def application_name() -> str:
     return "".join(c if " " <= c <= "~" else "?" for c in text)[:63]
 
 
-def _ask_idle_ones(engine: Engine) -> None:
+def _hang_up(dbapi_connection: Any) -> None:
+    stream = getattr(dbapi_connection, "_sock", None)
+    try:
+        dbapi_connection.close()
+    except Exception:  # noqa: BLE001 -- whatever a driver says of a connection that is over
+        if stream is not None:
+            with suppress(Exception):
+                stream.close()
+
+
+def _ask_idle_ones(engine: Engine, *, ask_always: bool) -> None:
     """A connection that was idle while the server was started anew is replaced, not handed out."""
     ping: Callable[[Any], bool] = engine.dialect.do_ping
 
@@ -214,7 +228,7 @@ def _ask_idle_ones(engine: Engine) -> None:
     @event.listens_for(engine, "checkout")
     def _ask(connection: Any, record: Any, proxy: Any) -> None:
         del proxy
-        if time.monotonic() - record.info.get("used", 0.0) < _IDLE_S:
+        if not ask_always and time.monotonic() - record.info.get("used", 0.0) < _IDLE_S:
             return
         try:
             ping(connection)

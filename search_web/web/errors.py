@@ -17,6 +17,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from analyzers.errors import AnalysisError
 from indexer.errors import (
     ArchiveError,
+    ArchiveUnavailable,
     ArticleNotFound,
     ArticleRemoved,
     ClusterUnavailable,
@@ -55,6 +56,7 @@ _FAULTS: tuple[tuple[type[Exception], Fault], ...] = (
     (IndexUnavailable, Fault(503, "index_unavailable", "dalil status")),
     (StorageFull, Fault(507, "storage_full", "df -h")),
     (HomeReadOnly, Fault(503, "home_read_only", "dalil status")),
+    (ArchiveUnavailable, Fault(503, "archive_unavailable", "dalil status")),
     (ArchiveError, Fault(503, "archive_unavailable", "dalil check")),
     (QueryError, Fault(400, "bad_query")),
     (AnalysisError, Fault(400, "bad_query")),
@@ -132,7 +134,7 @@ def _known_error(error: Exception) -> Response:
         )
     else:
         response = _page(fault.status, fault.code, fault.remedy)
-    if isinstance(error, IndexUnavailable):
+    if isinstance(error, IndexUnavailable | ArchiveUnavailable):
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response
 
