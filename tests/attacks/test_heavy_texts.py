@@ -161,6 +161,20 @@ def test_bombs(tmp_path: Path) -> None:
     assert sum("bomb" in item for item in items) >= 2
 
 
+def test_a_zip_file_of_a_version_to_come(tmp_path: Path) -> None:
+    """It is a reject or unknown, not an error of ours that ends a job."""
+    holder = io.BytesIO()
+    with zipfile.ZipFile(holder, "w") as archive:
+        archive.writestr("archive/index.cdx", "")
+    central = holder.getvalue().index(b"PK\x01\x02")
+    data = bytearray(holder.getvalue())
+    data[central + 6] = 112
+    (tmp_path / "a.wacz").write_bytes(data)
+    (tmp_path / "good.jsonl").write_text('{"id": "good", "title": "good"}\n')
+    found = list(read_path(tmp_path))
+    assert [item.id for item in found if isinstance(item, Article)] == ["good"]
+
+
 def test_links_out_of_a_folder_and_names_that_climb(tmp_path: Path) -> None:
     """Neither a link to another folder, nor a member of a zip file, nor a loop of links leads anywhere."""
     outside = tmp_path / "outside"
