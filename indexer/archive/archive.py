@@ -468,5 +468,6 @@ def _put_batch(connection: Connection, batch: Sequence[Article]) -> PutCounts:
 
 
 def _log(connection: Connection, ids: Sequence[str], *, deleted: bool) -> None:
+    give_numbers_in_order(connection)
     now = time.time()
     connection.execute(insert(CHANGES), [{"id": i, "deleted": deleted, "at": now} for i in ids])
