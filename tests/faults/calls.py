@@ -2,7 +2,7 @@
 
 In this process, between Python and the system: `open` in all its forms, writes of the files that it gave,
 fsync, rename, replace, unlink, mkdir, mmap. What SQLite does by itself is not reached; full disks are, by
-`test_disks.py`.
+`test_full_disk.py`.
 """
 
 from __future__ import annotations
