@@ -6,6 +6,7 @@ article of two megabytes. Times are those of the processor, so that other work o
 
 from __future__ import annotations
 
+import gc
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -37,6 +38,9 @@ def asked(news: list[Article], service: SearchService) -> list[str]:
     some = random.Random(1).sample(news, min(len(news), ASKED + WARM_UP))  # noqa: S311  # no secret
     for article in some[ASKED:]:
         service.related(article.id, LIMIT)
+    # As `dalil serve` does with what it has read to begin with.
+    gc.collect()
+    gc.freeze()
     return [article.id for article in some[:ASKED]]
 
 
