@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
-from analyzers import analyzer_for, known_languages
-
 from .config import Settings
 from .engines.opensearch_engine import Cluster, ClusterSettings, IndexPlan, OpenSearchEngine
+from .engines.opensearch_engine.units import position_units
 from .errors import ConfigError
-from .schema import SHAPES, field_name
 
 
 def create(settings: Settings, index: str, rules: str, averages: Mapping[str, float]) -> OpenSearchEngine:
@@ -21,7 +19,7 @@ def create(settings: Settings, index: str, rules: str, averages: Mapping[str, fl
         shards=settings.opensearch_shards,
         replicas=settings.opensearch_replicas,
         averages=averages,
-        units=_units(),
+        units=position_units(),
     )
     return OpenSearchEngine.create(cluster_settings(settings), index, plan)
 
@@ -61,12 +59,6 @@ def cluster_settings(settings: Settings) -> ClusterSettings:
         prefix=settings.opensearch_prefix,
         timeout_s=settings.opensearch_timeout_s,
     )
-
-
-def _units() -> dict[str, int]:
-    """Fields whose positions tell how words are written, too."""
-    languages = (analyzer_for(tag) for tag in known_languages())
-    return {field_name(each.language, each.fields[0].name): SHAPES for each in languages}
 
 
 def _password(settings: Settings) -> str:

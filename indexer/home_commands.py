@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from . import inspection, jobs
+from . import inspection, jobs, refused
 from .archive import Quarantined
 from .archive_place import open_archive
 from .backups import backup as make_backup
@@ -151,15 +151,16 @@ def quarantine_show(ctx: click.Context, numbers: tuple[int, ...]) -> None:
 @as_json
 @click.pass_context
 def quarantine_retry(ctx: click.Context, numbers: tuple[int, ...], *, as_json: bool) -> None:
-    """Read the files of these records again, or of all."""
+    """Read the files of these records again, or of all; offer refused articles to the cluster again."""
     found = _quarantined(ctx.obj.home)
     chosen = _chosen(found, numbers) if numbers else found
-    paths = [Path(path) for path in dict.fromkeys(record.path for record in chosen)]
-    if not paths:
+    if not chosen:
         click.echo("nothing is in quarantine")
         return
+    paths = [Path(path) for path in dict.fromkeys(each.path for each in chosen) if path != refused.PLACE]
+    again = [record.position for record in chosen if record.path == refused.PLACE]
     with progress_bars() as progress:
-        receipt = jobs.add(ctx.obj.home, paths, progress=progress)
+        receipt = jobs.add(ctx.obj.home, paths, again=again, progress=progress)
     tell(receipt, as_json=as_json)
     ctx.exit(receipt.exit_code)
 

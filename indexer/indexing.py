@@ -9,6 +9,7 @@ from pathlib import Path
 
 from analyzers import DECIDED_BY_LEXICON, Lexicon, analyzer_for, index_language
 
+from . import refused
 from .accent_files import save_accents
 from .archive import Archive
 from .articles import Article
@@ -101,7 +102,7 @@ def build(home: Path, archive: Archive, rules: Rules) -> tuple[Generation, int]:
         counted = _Counted(progress, 0, total)
         articles = _noted(archive.all(), generation, suggestions, names)
         # One commit: nothing of it is seen before it is whole, and the engine bounds the memory itself.
-        generation.engine.apply(_upserts(generation, articles, counted, words), version=sequence)
+        refused.apply(archive, generation, _upserts(generation, articles, counted, words), sequence)
         indexed = counted.done
         save_accents(generation.folder, words.accents())
         generation = with_lexicons(generation, words.lexicons())
@@ -217,7 +218,7 @@ def apply_changes(
         gone: list[Change] = [Delete(change_id) for change_id in ids if change_id not in articles]
         upserts = _upserts(generation, list(articles.values()), _Counted(progress, done, total))
         sequence = changes[-1].sequence
-        generation.engine.apply([*gone, *upserts], merge_later=merge_later, version=sequence)
+        refused.apply(archive, generation, [*gone, *upserts], sequence, merge_later=merge_later)
         generation.save_sequence(sequence, archive.mark(sequence))
         done += len(changes)
         indexed += len(articles)
@@ -234,8 +235,9 @@ def _update_names(archive: Archive, generation: Generation) -> None:
 
 
 def check_complete(archive: Archive, generation: Generation) -> None:
-    """Raise `IndexDamaged` unless a generation has as many articles as the archive."""
-    found, wanted = generation.engine.statistics().documents, archive.count()
+    """Raise `IndexDamaged` unless a generation has as many articles as the archive, but for refused ones."""
+    found = generation.engine.statistics().documents
+    wanted = archive.count() - len(archive.get_many(list(refused.ids_of(archive, generation))))
     if found != wanted:
         raise IndexDamaged(
             f"the new index has {found} articles, the archive {wanted}; it does not serve, "

@@ -16,6 +16,7 @@ from .archive_place import open_archive
 from .errors import IndexDamaged, IndexMissing, IndexOutOfDate, IndexUnavailable
 from .generations import Generation, complete_generations, open_current
 from .name_files import load_entries, load_witnesses
+from .refused import ids_of
 from .writer_lock import builder_of, holder_of
 
 _SHOWN = 5
@@ -146,7 +147,10 @@ def _differences(archive: Archive, generation: Generation) -> Iterator[str]:
         return
     if waiting:
         yield f"{len(waiting)} articles wait for the index; run `dalil catch-up`"
-    yield from _named("articles are missing in the index", wanted - found - waiting)
+    refused = ids_of(archive, generation) & wanted - found
+    if refused:
+        yield f"{len(refused)} articles were refused by the cluster; `dalil quarantine list` tells why"
+    yield from _named("articles are missing in the index", wanted - found - waiting - refused)
     yield from _named("articles are in the index and not in the archive", found - wanted - waiting)
 
 

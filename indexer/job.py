@@ -19,7 +19,8 @@ from .errors import ArchiveError
 from .generations import Generation, serving_sequence
 from .indexing import Progress, Rules, bring_up, silent
 from .manifest import Manifest
-from .receipts import Receipt
+from .receipts import SHOWN_REJECTS, Receipt
+from .refused import ids_of, refused
 from .sources import reading_rules
 from .unwritable import unwritable
 from .writer_lock import writer_lock
@@ -37,6 +38,8 @@ class Job:
     settings: Settings
     started: float
     """By `time.perf_counter`."""
+    began_at: float
+    """By the system's clock, in epoch seconds."""
     indexed: int
     """The last change that the serving index had when the job began."""
     released: int
@@ -55,12 +58,15 @@ class Job:
         """The receipt with the state of the index, kept in the archive too."""
         searchable = time.perf_counter() - self.started
         try:
+            refusals = tuple(refused(self.archive, self.began_at).values())
             canaries = self.canaries(generation)
             sequence = generation.sequence()
         finally:
             generation.engine.close()
         receipt = replace(
             receipt,
+            rejected=receipt.rejected + len(refusals),
+            rejects=(*receipt.rejects, *refusals)[:SHOWN_REJECTS],
             released=self.released,
             generation=generation.name,
             sequence=sequence,
@@ -75,7 +81,8 @@ class Job:
 
     def canaries(self, generation: Generation) -> CanaryReport:
         """Ask a generation for what it was given since the job began, and what the operator wants asked."""
-        changed = self.archive.changed_since(self.indexed)
+        missing = ids_of(self.archive, generation)
+        changed = [one for one in self.archive.changed_since(self.indexed) if one not in missing]
         return ask_canaries(generation, self.archive, changed, self.settings.canaries)
 
 
@@ -93,7 +100,7 @@ def start_job(
     `create`: the home may be new. `lock`: what is held; with another than the writer's, nothing is let out.
     Raises `LockHeld`, `ArchiveError`, `ConfigError`.
     """
-    started = time.perf_counter()
+    started, began_at = time.perf_counter(), time.time()
     settings = settings or load_settings(home)
     if not create and not home.is_dir() and not is_shared(home):
         raise ArchiveError(f"there is no archive in {home}; add articles with `dalil add PATH`")
@@ -107,7 +114,7 @@ def start_job(
                 due = archive.publish_due() if lock is writer_lock else PutCounts()
                 released = due.new + due.changed + due.unchanged
                 indexed = serving_sequence(home)
-                yield Job(home, archive, progress or silent, settings, started, indexed, released)
+                yield Job(home, archive, progress or silent, settings, started, began_at, indexed, released)
             finally:
                 archive.close()
     except OSError as error:

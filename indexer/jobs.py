@@ -23,13 +23,15 @@ def add(
     paths: Sequence[Path],
     *,
     format: str | None = None,
+    again: Sequence[str] = (),
     progress: Progress | None = None,
     settings: Settings | None = None,
 ) -> Receipt:
     """Read files and folders into the archive, then bring the index up to date.
 
     Records that cannot be read go to the quarantine and never stop the rest. What was archived before an
-    error stays. Settings are those of the home unless given.
+    error stays. `again`: ids of articles that are indexed once more as they are. Settings are those of the
+    home unless given.
 
     Raises `SourceError` when none of the paths exists or the format is unknown, `LockHeld`, `ArchiveError`.
     """
@@ -42,6 +44,7 @@ def add(
         counts = PutCounts()
         for path in paths:
             counts += reading.read(path, format)
+        job.archive.index_again(again)
         receipt = Receipt("add", rejected=reading.rejected, rejects=tuple(reading.shown))
         return job.finish(counted(receipt, counts))
 

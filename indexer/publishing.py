@@ -20,7 +20,7 @@ from .archive import Archive, publications
 from .archive.publications import Operation, Publication
 from .archive_place import archive_identity, has_archive, open_archive
 from .config import Settings
-from .errors import ArchiveError, ArchiveMissing, IndexerError, KeyReused, LockHeld
+from .errors import ArchiveError, ArchiveMissing, ClusterUnavailable, IndexerError, KeyReused, LockHeld
 from .library import Library
 from .pace import Pace
 from .publishing_index import PublishingIndex
@@ -197,8 +197,7 @@ class Publisher:
                 closed, waiting, warming = self._closed, bool(self._waiting), self._warming
                 self._warming = False
             if warming and not closed:
-                with suppress(IndexerError, OSError):
-                    self._index.open(self._writable())
+                self._warm()
             if waiting:
                 time.sleep(GATHER_S)
                 self._write(self._taken())
@@ -212,6 +211,23 @@ class Publisher:
                 return
             elif not warming:
                 self._settle()
+
+    def _warm(self) -> None:
+        """Open the archive and its index; what a server before us left undone is to be done."""
+        try:
+            archive = self._writable()
+            self._index.open(archive)
+            self._put_off = self._index.is_behind(archive)
+        except ClusterUnavailable as error:
+            self._wait_for(error)
+        except (IndexerError, OSError) as error:
+            log.info("the first article that is published waits for the index to be opened: %s", error)
+
+    def _wait_for(self, cluster: ClusterUnavailable) -> None:
+        log.warning("the index is behind the archive, and follows by itself: %s", cluster)
+        self._put_off = True
+        self._next_commit = time.monotonic() + cluster.retry_after_s
+        self._index.close()
 
     def _taken(self) -> list[_Ticket]:
         """The requests of the next group."""
@@ -288,6 +304,8 @@ class Publisher:
             self._next_commit = time.monotonic() + self._pace.between_s()
         try:
             self._index.bring_up(archive)
+        except ClusterUnavailable as error:
+            self._wait_for(error)
         except Exception:
             log.exception("the index is behind the archive; the next request or `dalil catch-up` tries again")
             self._index.close()

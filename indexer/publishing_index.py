@@ -38,6 +38,11 @@ class PublishingIndex:
         """Open the index before it is needed. Raises what `bring_up` raises."""
         self._usable(archive)
 
+    def is_behind(self, archive: Archive) -> bool:
+        """Whether there are changes that the opened index lacks, as after a server that was cut off."""
+        generation = self._generation
+        return generation is not None and archive.count_since(generation.sequence()) > 0
+
     def bring_up(self, archive: Archive) -> None:
         """Let the index have every change of the archive.
 

@@ -160,6 +160,14 @@ class Archive:
                     held.blank(connection, batch)
         return removed
 
+    def index_again(self, ids: Iterable[str]) -> None:
+        """Write these articles into the change log though they are what they were; others are left out."""
+        for batch in batches(_possible(ids)):
+            with self.transaction() as connection:
+                there = connection.scalars(select(ARTICLES.c.id).where(ARTICLES.c.id.in_(batch)))
+                if ids_there := list(there):
+                    _log(connection, ids_there, deleted=False)
+
     def withdraw(self, ids: Iterable[str], reason: str = "") -> int:
         """Take articles out and keep them out, whatever is added later; how many could be seen."""
         hidden = 0
@@ -285,10 +293,11 @@ class Archive:
             with self.transaction() as connection:
                 connection.execute(insert(QUARANTINE), rows)
 
-    def quarantined(self) -> list[Quarantined]:
-        """All records that could not be read, oldest first."""
+    def quarantined(self, path: str = "") -> list[Quarantined]:
+        """All records that could not be read, or those of a path, oldest first."""
+        query = select(QUARANTINE).order_by(QUARANTINE.c.number)
         with self.question() as connection:
-            rows = connection.execute(select(QUARANTINE).order_by(QUARANTINE.c.number))
+            rows = connection.execute(query.where(QUARANTINE.c.path == path) if path else query)
             return [Quarantined(*row) for row in rows]
 
     def count_quarantined(self) -> int:
