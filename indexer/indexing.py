@@ -5,31 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from analyzers import DECIDED_BY_LEXICON, Lexicon, analyzer_for, index_language
 
-from . import refused
+from . import build_checkpoints, refused
 from .accent_files import save_accents
 from .archive import Archive
 from .articles import Article
+from .begun_builds import Building, taken_up
+from .build_checkpoints import Checkpoint
 from .engines.base import Change, Delete, Upsert
-from .errors import IndexDamaged, IndexMissing, IndexOutOfDate, LockHeld
+from .errors import IndexDamaged, IndexMissing, IndexOutOfDate, IndexUnavailable, LockHeld
 from .generations import Generation, abandon, activate, new_generation, open_current, with_lexicons
 from .name_files import save as save_names
 from .name_updates import update_names
 from .name_witnesses import NameCollector
 from .schema import document_of, words_of
-from .suggestion_updates import update_suggestions, write_base
+from .suggestion_updates import has_base, update_suggestions, write_base
 from .suggestions import SuggestionBuilder
 from .vocabularies import Vocabularies
 from .writer_lock import build_lock
 
 Progress = Callable[[str, int, int | None], None]
-"""Called with (phase, done, total or None); phases are `read`, `vocabulary`, `index`."""
+"""Called with (phase, done, total or None); phases are `read`, `vocabulary`, `index`.
+
+Before `index`, once, `resumed`: so many articles have an index already that was begun and cut off.
+"""
 
 GROWTH = 2
 """When the archive is more than so many times what it was at the build, vocabularies are built anew."""
+PORTION = 1_000
+"""Most articles that a build indexes between two checkpoints: a crash costs the work on so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,8 @@ class Rules:
     """Held while a built generation gets the last changes and begins to serve: nobody writes meanwhile."""
     approve: Callable[[Generation], None] = field(default=lambda _generation: None)
     """Asked before a built generation serves; what it raises keeps the one that serves."""
+    pass_on: Callable[[Generation], None] = field(default=lambda _generation: None)
+    """Told what serves now, while nobody writes: other machines may want it."""
 
 
 def bring_up(home: Path, archive: Archive, rules: Rules) -> tuple[Generation, int]:
@@ -64,7 +74,9 @@ def bring_up(home: Path, archive: Archive, rules: Rules) -> tuple[Generation, in
         except LockHeld as error:
             if generation is None:
                 raise LockHeld(f"the articles are archived, and the index follows: {error}") from None
-    return generation, catch_up_with(archive, generation, rules)
+    indexed = catch_up_with(archive, generation, rules)
+    rules.pass_on(generation)
+    return generation, indexed
 
 
 def catch_up_with(archive: Archive, generation: Generation, rules: Rules) -> int:
@@ -87,28 +99,17 @@ def follow(archive: Archive, generation: Generation) -> None:
 def build(home: Path, archive: Archive, rules: Rules) -> tuple[Generation, int]:
     """A new generation with new vocabularies; it serves once it has everything.
 
-    For whoever holds `build_lock`. The writer's lock is needed only where `rules.alone` is entered.
+    For whoever holds `build_lock`. The writer's lock is needed only where `rules.alone` is entered. One that
+    was cut off before is gone on with. Returns the generation, and how many articles were written to it.
     """
-    progress, commit_every = rules.progress, rules.commit_every
-    # Changes that come in while we build are applied before it serves.
-    sequence = archive.last_sequence()
-    total = archive.count()
-    words = Vocabularies()
-    generation = new_generation(home, _deciding_lexicons(archive, progress, words), total)
+    commit_every = rules.commit_every
+    building = taken_up(home, archive, GROWTH) or _begun(home, archive, rules.progress)
+    generation, sequence = building.generation, building.state.sequence
     try:
-        generation.save_sequence(sequence, archive.mark(sequence))
-        suggestions = SuggestionBuilder(phrases=True)
-        names = NameCollector(generation.name_terms)
-        counted = _Counted(progress, 0, total)
-        articles = _noted(archive.all(), generation, suggestions, names)
-        # One commit: nothing of it is seen before it is whole, and the engine bounds the memory itself.
-        refused.apply(archive, generation, _upserts(generation, articles, counted, words), sequence)
-        indexed = counted.done
-        save_accents(generation.folder, words.accents())
-        generation = with_lexicons(generation, words.lexicons())
-        write_base(generation.folder, suggestions, sequence)
-        frequency = generation.name_terms.arabic_words.frequency
-        save_names(generation.folder, names.witnesses(), sequence, frequency)
+        indexed = _index_all(archive, building, rules)
+        save_accents(generation.folder, building.words.accents())
+        generation = with_lexicons(generation, building.words.lexicons())
+        _collect(archive, generation, sequence)
         # Most of what came in meanwhile is applied before anyone must wait for us.
         indexed += apply_changes(archive, generation, silent, commit_every)
         with rules.alone():
@@ -117,20 +118,74 @@ def build(home: Path, archive: Archive, rules: Rules) -> tuple[Generation, int]:
             check_complete(archive, generation)
             rules.approve(generation)
             activate(generation, rules.keep)
+            build_checkpoints.forget(generation.folder)
+            rules.pass_on(generation)
+    except _INTERRUPTIONS:
+        generation.engine.close()
+        if not build_checkpoints.load(generation.folder):
+            abandon(generation)
+        raise
     except BaseException:
         abandon(generation)
         raise
     return generation, indexed
 
 
-def _noted(
-    articles: Iterable[Article], generation: Generation, suggestions: SuggestionBuilder, names: NameCollector
-) -> Iterator[Article]:
-    """Articles, each taken down for completions and for the dictionary of names when it has been indexed."""
-    for article in articles:
-        yield article
-        suggestions.add(article, generation.analyzer(article.lang))
+_INTERRUPTIONS = (KeyboardInterrupt, IndexUnavailable, LockHeld)
+"""What says nothing against what was built: the next build goes on with it."""
+
+
+def _begun(home: Path, archive: Archive, progress: Progress) -> Building:
+    """An empty generation with the vocabularies that decide its terms."""
+    # Changes that come in while we build are applied before it serves.
+    sequence = archive.last_sequence()
+    words = Vocabularies()
+    generation = new_generation(home, _deciding_lexicons(archive, progress, words), archive.count())
+    try:
+        state = Checkpoint(sequence, archive.mark(sequence))
+        generation.save_sequence(sequence, state.mark)
+    except BaseException:
+        abandon(generation)
+        raise
+    return Building(generation, words, state)
+
+
+def _index_all(archive: Archive, building: Building, rules: Rules) -> int:
+    """Index every article that is not yet, a portion a commit, a small archive in one; how many there were."""
+    generation, total = building.generation, archive.count()
+    size = min(rules.commit_every, PORTION)
+    if total <= 2 * size:
+        size = total + 1
+    before = building.state.done
+    if before:
+        rules.progress("resumed", before, total)
+    counted = _Counted(rules.progress, before, total)
+    articles = archive.all(after=building.state.last)
+    while portion := list(islice(articles, size)):
+        more = len(portion) == size
+        upserts = _upserts(generation, portion, counted, building.words)
+        later = more or building.state.done > 0
+        refused.apply(archive, generation, upserts, building.state.sequence, merge_later=later)
+        if later:
+            building.behind(portion)
+    if building.state.done:
+        building.behind([], finished=True)
+        generation.engine.tidy(whole=True)
+    return counted.done - before
+
+
+def _collect(archive: Archive, generation: Generation, sequence: int) -> None:
+    """Completions and the dictionary of names, which know the archive up to a change of it."""
+    # Behind the articles, not beside them: a build that was cut off would have to save what they hold.
+    suggestions = None if has_base(generation.folder, sequence) else SuggestionBuilder(phrases=True)
+    names = NameCollector(generation.name_terms)
+    for article in archive.all():
+        if suggestions is not None:
+            suggestions.add(article, generation.analyzer(article.lang))
         names.add(article)
+    if suggestions is not None:
+        write_base(generation.folder, suggestions, sequence)
+    save_names(generation.folder, names.witnesses(), sequence, generation.name_terms.arabic_words.frequency)
 
 
 def _usable(home: Path, archive: Archive) -> tuple[Generation | None, bool]:

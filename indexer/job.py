@@ -12,10 +12,11 @@ from functools import cache
 from pathlib import Path
 
 from .archive import Archive, PutCounts
-from .archive_place import has_archive, is_shared, open_archive
+from .archive_place import archive_name, has_archive, is_shared, open_archive
 from .canaries import CanaryReport, ask_canaries
 from .config import Settings, load_settings
 from .errors import ArchiveError
+from .generation_sharing import GenerationSharing
 from .generations import Generation, serving_sequence
 from .indexing import Progress, Rules, bring_up, silent
 from .manifest import Manifest
@@ -40,6 +41,7 @@ class Job:
     """By `time.perf_counter`."""
     began_at: float
     """By the system's clock, in epoch seconds."""
+    sharing: GenerationSharing
     indexed: int
     """The last change that the serving index had when the job began."""
     released: int
@@ -47,7 +49,12 @@ class Job:
 
     def rules(self) -> Rules:
         """How the settings want indexes to be brought up."""
-        return Rules(self.progress, self.settings.commit_every, self.settings.keep_generations)
+        return Rules(
+            self.progress,
+            self.settings.commit_every,
+            self.settings.keep_generations,
+            pass_on=self.sharing.pass_on,
+        )
 
     def finish(self, receipt: Receipt) -> Receipt:
         """Bring the index up, then write down what the job did."""
@@ -102,20 +109,25 @@ def start_job(
     """
     started, began_at = time.perf_counter(), time.time()
     settings = settings or load_settings(home)
-    if not create and not home.is_dir() and not is_shared(home):
-        raise ArchiveError(f"there is no archive in {home}; add articles with `dalil add PATH`")
+    if not create and not home.is_dir() and not (is_shared(home) and has_archive(home)):
+        where = archive_name(home) if is_shared(home) else home
+        raise ArchiveError(f"there is no archive in {where}; add articles with `dalil add PATH`")
     try:
         home.mkdir(parents=True, exist_ok=True)
         with lock(home, settings.lock_wait_s):
             # For a writer, an archive of an older Dalil gets the tables that it lacks.
             may_write = create or has_archive(home)
             archive = open_archive(home, create=may_write, lock_wait_s=settings.lock_wait_s)
+            sharing = GenerationSharing(home)
             try:
+                sharing.take_over()
                 due = archive.publish_due() if lock is writer_lock else PutCounts()
                 released = due.new + due.changed + due.unchanged
                 indexed = serving_sequence(home)
-                yield Job(home, archive, progress or silent, settings, started, began_at, indexed, released)
+                told = progress or silent
+                yield Job(home, archive, told, settings, started, began_at, sharing, indexed, released)
             finally:
+                sharing.close()
                 archive.close()
     except OSError as error:
         raise unwritable(home, error) from error

@@ -15,7 +15,8 @@ from .archive import Archive
 from .archive_place import open_archive
 from .articles import Article
 from .engines.base import SearchEngine
-from .errors import ArchiveMissing, IndexMissing, IndexUnavailable
+from .errors import ArchiveError, ArchiveMissing, IndexMissing, IndexUnavailable
+from .generation_sharing import GenerationSharing
 from .generations import Generation, current_name, open_current
 from .pace import Pace
 from .suggestions import Suggestions
@@ -72,6 +73,7 @@ class Library:
         self._lock = Lock()
         self._archive: Archive | None = None
         self._snapshot: Snapshot | None = None
+        self._sharing = GenerationSharing(home)
         self._looked = self._glanced = float("-inf")
         self._glimpse: tuple[int, int] = (0, 0)
         self._behind: tuple[float, int, int] = (float("-inf"), 0, 0)
@@ -125,6 +127,11 @@ class Library:
         self._looked = float("-inf")
 
     def _newest(self, last: Snapshot | None) -> Snapshot:
+        try:
+            self._sharing.take_over()
+        except ArchiveError as error:
+            # What is here answers on, while what other machines made cannot be had.
+            log.warning("%s", error)
         if last is not None and current_name(self._home) == last.generation:
             return _refreshed(last)
         generation = open_current(self._home, read_only=True)
@@ -156,6 +163,7 @@ class Library:
     def close(self) -> None:
         """Release all files. Closing twice is harmless."""
         with self._lock:
+            self._sharing.close()
             if self._archive is not None:
                 self._archive.close()
             if self._snapshot is not None:

@@ -10,6 +10,7 @@ from .archive import Archive
 from .canaries import ask_canaries
 from .config import Settings
 from .errors import IndexDamaged, IndexMissing, IndexOutOfDate
+from .generation_sharing import GenerationSharing
 from .generations import Generation, current_name, open_current
 from .indexing import GROWTH, Rules, apply_changes, bring_up, follow, is_of, silent
 from .name_files import load_witnesses
@@ -28,7 +29,10 @@ class PublishingIndex:
     def __init__(self, home: Path, settings: Settings) -> None:
         self._home = home
         self._settings = settings
-        self._rules = Rules(silent, settings.commit_every, settings.keep_generations)
+        self._sharing = GenerationSharing(home)
+        self._rules = Rules(
+            silent, settings.commit_every, settings.keep_generations, pass_on=self._sharing.pass_on
+        )
         self._generation: Generation | None = None
         self._began: tuple[float, int] | None = None
         """When the first commit since the last receipt began, and the change that the index had then."""
@@ -59,6 +63,7 @@ class PublishingIndex:
             self._began = self._began or (started, generation.sequence())
             every = self._settings.commit_every
             indexed = apply_changes(archive, generation, silent, every, merge_later=True)
+            self._sharing.pass_on(generation)
         self._indexed += indexed
 
     def settle(self, archive: Archive) -> None:
@@ -71,6 +76,7 @@ class PublishingIndex:
             log.warning("completions and names are to be made anew; `dalil catch-up` does it")
         else:
             follow(archive, generation)
+            self._sharing.pass_on(generation)
         started, since = self._began
         changed = archive.changed_since(since)
         asked = ask_canaries(generation, archive, changed, self._settings.canaries)
@@ -90,12 +96,14 @@ class PublishingIndex:
 
     def close(self) -> None:
         """Release the files; they are opened again when they are needed."""
+        self._sharing.close()
         if self._generation is not None:
             self._generation.engine.close()
             self._generation = None
 
     def _usable(self, archive: Archive) -> Generation | None:
         """The serving generation, opened; None where one is to be built."""
+        self._sharing.take_over()
         try:
             if self._generation is not None and self._generation.name != current_name(self._home):
                 self.close()

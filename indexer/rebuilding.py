@@ -85,6 +85,7 @@ def rollback(
             indexed = catch_up_with(job.archive, generation, job.rules())
             check_complete(job.archive, generation)
             activate(generation, job.settings.keep_generations)
+            job.sharing.pass_on(generation)
         except BaseException:
             generation.engine.close()
             raise

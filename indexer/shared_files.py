@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -116,14 +115,6 @@ def fetch(store: SharedStore, index: Path, memory: Memory, seen: int = 0) -> Ser
             f"{index} cannot be written ({error.strerror or error}); check its rights and the disk"
         ) from error
     return serving
-
-
-def forget(store: SharedStore, index: Path, keep: Collection[str]) -> None:
-    """Drop the folders of other generations of a machine, and their files in the database."""
-    old = [p.name for p in index.glob("gen-*") if _GENERATION.fullmatch(p.name) and p.name not in keep]
-    for name in old:
-        shutil.rmtree(index / name, ignore_errors=True)
-    store.forget(old)
 
 
 def _checked(one: SharedFile, parts: Iterator[bytes]) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .archive.advisory_locks import advisory_lock, lock_holder
+from .archive.advisory_locks import Purpose, advisory_lock, lock_holder
 from .archive.databases import command_line
 from .archive_place import archive_place
 from .errors import LockHeld
@@ -30,14 +30,8 @@ def writer_lock(home: Path, wait_s: float) -> Iterator[None]:
 
     With an archive on a server also `ArchiveUnavailable`, `ArchiveError`.
     """
-    deadline = time.monotonic() + wait_s
-    where = archive_place(home)
-    with _held(home / "lock", wait_s, f"is writing to {home}"):
-        if isinstance(where, Path):
-            yield
-            return
-        with advisory_lock(where, "writer", max(deadline - time.monotonic(), 0)):
-            yield
+    with _held_everywhere(home, "lock", "writer", wait_s, f"is writing to {home}"):
+        yield
 
 
 @contextmanager
@@ -46,20 +40,37 @@ def build_lock(home: Path, wait_s: float) -> Iterator[None]:
 
     Whoever holds it may wait for the writer's lock, so a writer that wants to build must not wait for it.
     """
-    with _held(home / "build.lock", wait_s, f"is building an index in {home}"):
+    with _held_everywhere(home, "build.lock", "builder", wait_s, f"is building an index in {home}"):
         yield
 
 
 def holder_of(home: Path) -> str:
     """Who holds the writer's lock, for people; "" when nobody does."""
-    where = archive_place(home)
-    here = _now_holding(home / "lock")
-    return here if here or isinstance(where, Path) else lock_holder(where, "writer")
+    return _holding_anywhere(home, "lock", "writer")
 
 
 def builder_of(home: Path) -> str:
     """Who is building a generation, for people; "" when nobody is."""
-    return _now_holding(home / "build.lock")
+    return _holding_anywhere(home, "build.lock", "builder")
+
+
+def _holding_anywhere(home: Path, file: str, name: Purpose) -> str:
+    where = archive_place(home)
+    here = _now_holding(home / file)
+    return here if here or isinstance(where, Path) else lock_holder(where, name)
+
+
+@contextmanager
+def _held_everywhere(home: Path, file: str, name: Purpose, wait_s: float, doing: str) -> Iterator[None]:
+    """Hold a lock of this machine, and the one of that name on the server of the archive, if there is one."""
+    deadline = time.monotonic() + wait_s
+    where = archive_place(home)
+    with _held(home / file, wait_s, doing):
+        if isinstance(where, Path):
+            yield
+            return
+        with advisory_lock(where, name, max(deadline - time.monotonic(), 0)):
+            yield
 
 
 @contextmanager

@@ -212,6 +212,14 @@ def _hang_up(dbapi_connection: Any) -> None:
 def _ask_idle_ones(engine: Engine, *, ask_always: bool) -> None:
     """A connection that was idle while the server was started anew is replaced, not handed out."""
     ping: Callable[[Any], bool] = engine.dialect.do_ping
+    trouble = float("-inf")
+
+    @event.listens_for(engine, "handle_error")
+    def _failed(context: Any) -> None:
+        # Whatever it was, connections of before may be over, though they were used a moment ago.
+        nonlocal trouble
+        del context
+        trouble = time.monotonic()
 
     @event.listens_for(engine, "connect")
     def _began(connection: Any, record: Any) -> None:
@@ -228,7 +236,8 @@ def _ask_idle_ones(engine: Engine, *, ask_always: bool) -> None:
     @event.listens_for(engine, "checkout")
     def _ask(connection: Any, record: Any, proxy: Any) -> None:
         del proxy
-        if not ask_always and time.monotonic() - record.info.get("used", 0.0) < _IDLE_S:
+        used = record.info.get("used", 0.0)
+        if not ask_always and used > trouble and time.monotonic() - used < _IDLE_S:
             return
         try:
             ping(connection)

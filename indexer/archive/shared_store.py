@@ -120,14 +120,14 @@ class SharedStore:
         with self._begin() as connection:
             return self._files(connection, generation)
 
-    def forget(self, generations: Iterable[str]) -> None:
-        """Drop generations that no machine needs any more; never the one that serves."""
+    def forget_others(self) -> None:
+        """Drop every generation but the one that serves: no machine fetches another."""
         with self._begin() as connection:
             begin_writing(connection)
             serving = self._serving(connection)
-            old = [name for name in generations if serving is not None and name != serving.generation]
-            if old:
-                connection.execute(delete(GENERATION_FILES).where(GENERATION_FILES.c.generation.in_(old)))
+            if serving is not None:
+                others = GENERATION_FILES.c.generation != serving.generation
+                connection.execute(delete(GENERATION_FILES).where(others))
                 _drop_unused(connection)
 
     def _serving(self, connection: Connection) -> Serving | None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ import pytest
 import requests
 
 from indexer.archive import Archive
+from indexer.archive.advisory_locks import close_sessions
 from indexer.articles import Article
 from indexer.config import load_settings
 from indexer.errors import ConfigError, IndexDamaged, IndexUnavailable
@@ -23,9 +27,23 @@ from indexer.refused import PLACE
 from search_web.core.pages import SearchInput
 from search_web.core.service import SearchService
 from tests.cluster.servers.nodes import Node
+from tests.postgres_server import Missing, running_server
 
 SAMPLES = Path(__file__).parents[2] / "examples/archive"
 QUERIES = ("Hà Nội", "ha noi", "وزير", "الوزير", "climate", '"biến đổi"', "فيتنام -السياحة", "zzzz")
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    """An empty database on a server of its own."""
+    pytest.importorskip("pg8000", reason="pg8000 is not installed: pip install 'dalil-search[postgres]'")
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(running_server())
+        except Missing as missing:
+            pytest.skip(str(missing))
+        yield server.place()
+        close_sessions()
 
 
 def _use(home: Path, node: Node, prefix: str, **more: object) -> None:
@@ -223,3 +241,40 @@ def test_what_is_published_while_the_cluster_is_away_is_found_when_it_is_back(
         publisher.close()
         library.close()
     assert "vi-new" in set(open_current(home).engine.ids())
+
+
+def test_machines_that_share_archive_and_cluster_search_and_publish_alike(
+    tmp_path: Path, one_node: Node, postgres: str
+) -> None:
+    """One indexes, another answers without ever having indexed, and then writes itself."""
+    one, other = tmp_path / "one", tmp_path / "other"
+    for home in (one, other):
+        _use(home, one_node, "shared", archive_url=postgres)
+    add(one, [SAMPLES])
+    assert _answers(other) == _answers(one)
+    assert check(other) == []
+    library = Library(one)
+    try:
+        before = library.snapshot().sequence
+        source = tmp_path / "more.jsonl"
+        source.write_text(_line("vi-new", "vi", "Cầu mới qua sông"))  # "a new bridge over the river"
+        receipt = add(other, [source])
+        assert receipt.generation == current_name(one)
+        assert _wait(lambda: library.snapshot().sequence > before)
+        reindex(other)
+        assert _wait(lambda: library.snapshot().generation != receipt.generation)
+        assert "vi-new" in set(library.snapshot().engine.ids())
+    finally:
+        library.close()
+    catch_up(one)
+    assert current_name(one) == current_name(other)
+    assert check(one) == []
+
+
+def _wait(true: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 20
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
