@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import random
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 from ...errors import IndexDamaged
@@ -15,10 +18,15 @@ from .errors import ClusterUnavailable
 
 PORTION_BYTES = 6_000_000
 PORTION_CHANGES = 1_000
-TIMEOUT_S = 120.0
+WAITING = 1
+"""Portions that may be ready before the one that is under way is there: what a cluster's pauses are for."""
+LONGEST_TIMEOUT_S = 120.0
 ATTEMPTS = 8
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 30.0
+_CHARACTERS_A_SECOND = 300_000
+"""What a node takes at the least, ten times less than one that shares two cores with this program."""
+_FIRST_TIMEOUT_S = 10.0
 _AGAIN = frozenset({429, 502, 503, 504})
 _REFUSED_AS_WHOLE = 413
 
@@ -53,9 +61,30 @@ def send(
     there. Raises `ClusterUnavailable` when it goes on being busy or away; what was sent until then stays.
     """
     sending = _Sending(connection, index, sleep)
-    for portion in _portions(lines):
-        sending.send(portion)
+    portions = _portions(lines)
+    first = list(islice(portions, 2))
+    if len(first) < 2:
+        for portion in first:
+            sending.send(portion)
+    else:
+        _send_meanwhile(sending, chain(first, portions))
     return sending.refused
+
+
+def _send_meanwhile(sending: _Sending, portions: Iterable[Sequence[Line]]) -> None:
+    """Send each portion while the next one is made; never two at once, so that their order stays."""
+    with ThreadPoolExecutor(1, thread_name_prefix="dalil-bulk") as pool:
+        under_way: deque[Future[None]] = deque()
+        try:
+            for portion in portions:
+                if len(under_way) > WAITING:
+                    under_way.popleft().result()
+                under_way.append(pool.submit(sending.send, portion))
+            for last in under_way:
+                last.result()
+        except BaseException:
+            sending.stopped = True
+            raise
 
 
 class _Sending:
@@ -67,19 +96,30 @@ class _Sending:
         self._sleep = sleep
         self._chance = random.Random()  # noqa: S311 -- spreads retries, keeps no secret
         self.refused: dict[str, str] = {}
+        self.stopped = False
+        """Nothing more is sent, because of an error here or where the changes are made."""
 
     def send(self, lines: Sequence[Line]) -> None:
         """Send a portion until nothing of it is left."""
+        if self.stopped:
+            return
+        try:
+            self._send(lines)
+        except BaseException:
+            self.stopped = True
+            raise
+
+    def _send(self, lines: Sequence[Line]) -> None:
         left: Sequence[Line] = lines
         problem = ""
         for attempt in range(ATTEMPTS):
             if attempt:
                 self._wait(attempt)
             try:
-                left, problem = self._attempt(left)
+                left, problem = self._attempt(left, attempt)
             except ClusterUnavailable as error:
                 problem = str(error)
-                if attempt + 1 == ATTEMPTS:
+                if attempt + 1 == ATTEMPTS or self.stopped:
                     raise
             if not left:
                 return
@@ -93,13 +133,15 @@ class _Sending:
         longest = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (attempt - 1))
         self._sleep(longest * (0.5 + self._chance.random() / 2))
 
-    def _attempt(self, lines: Sequence[Line]) -> tuple[list[Line], str]:
+    def _attempt(self, lines: Sequence[Line], attempt: int) -> tuple[list[Line], str]:
         """What must be sent again, and why."""
         body = "".join(line.text for line in lines)
         params = {"filter_path": "errors,items.*.status,items.*.error.type,items.*.error.reason"}
         params["filter_path"] += ",items.*.error.caused_by"
         try:
-            answer = self._connection.ask("POST", self._path, body, params=params, timeout_s=TIMEOUT_S)
+            answer = self._connection.ask(
+                "POST", self._path, body, params=params, timeout_s=patience_s(len(body), attempt)
+            )
         except IndexDamaged as error:
             return self._too_large(lines, error)
         if not answer.get("errors"):
@@ -131,9 +173,14 @@ class _Sending:
             )
             return [], ""
         half = len(lines) // 2
-        self.send(lines[:half])
-        self.send(lines[half:])
+        self._send(lines[:half])
+        self._send(lines[half:])
         return [], ""
+
+
+def patience_s(characters: int, attempt: int) -> float:
+    """How long to wait for an answer: a node that hangs is soon left for another, a slow one is not."""
+    return min(LONGEST_TIMEOUT_S, (_FIRST_TIMEOUT_S + characters / _CHARACTERS_A_SECOND) * 2.0**attempt)
 
 
 def _reason(result: dict[str, Any]) -> str:

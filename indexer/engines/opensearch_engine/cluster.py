@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from ...errors import ConfigError, IndexMissing
+from ...errors import ConfigError, IndexDamaged, IndexMissing
 from .connection import ClusterSettings, Connection
 from .errors import ClusterUnavailable
 from .mapping import FORMAT, mappings_of, settings_of
@@ -63,7 +63,16 @@ class Cluster:
         if self.exists(index):
             raise ConfigError(f"the cluster has an index {index!r} already; delete it, or take another name")
         body = {"settings": settings_of(plan.shards, plan.replicas), "mappings": mappings_of(plan.meta())}
-        self.connection.ask("PUT", _path(index), body, timeout_s=_SLOW_S)
+        try:
+            self.connection.ask("PUT", _path(index), body, timeout_s=_SLOW_S)
+        except IndexDamaged as error:
+            # A node that was silent had done it before another was asked.
+            if "resource_already_exists" not in str(error) or not self._is_of(index, plan):
+                raise
+
+    def _is_of(self, index: str, plan: IndexPlan) -> bool:
+        mappings = self.connection.ask("GET", f"{_path(index)}/_mapping")[index]["mappings"]
+        return bool(mappings.get("_meta", {}).get("dalil") == plan.meta())
 
     def exists(self, index: str) -> bool:
         """Whether there is an index or alias of this name."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import ImproperlyConfigured, OpenSearchException
@@ -61,8 +62,9 @@ class Connection:
     ) -> Any:
         """The JSON that answers a request; True or False for HEAD.
 
-        A node that is not there is asked no more for a while, and another one once instead. Raises
-        `ClusterUnavailable`, `IndexMissing`, `ConfigError`, `QueryError`, `IndexDamaged`.
+        A node that is not there, or silent for `timeout_s`, is asked no more for a while, and another one
+        once instead: so every request must be one that may come twice. Raises `ClusterUnavailable`,
+        `IndexMissing`, `ConfigError`, `QueryError`, `IndexDamaged`.
         """
         wait_s = self.breaker.wait_s()
         if wait_s:
@@ -114,10 +116,7 @@ class Connection:
 def _client(settings: ClusterSettings) -> OpenSearch:
     if not settings.urls:
         raise ConfigError("opensearch_urls is empty; set it to the cluster's address, https://search-1:9200")
-    for url in settings.urls:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ConfigError(f"opensearch_urls has {_plain(url)!r}; write https://search-1:9200")
+    hosts = [_host(url, settings) for url in settings.urls]
     if settings.ca_file and not Path(settings.ca_file).is_file():
         raise ConfigError(f"opensearch_ca_file {settings.ca_file!r} is not there; set it to a PEM file")
     options: dict[str, Any] = {}
@@ -125,19 +124,52 @@ def _client(settings: ClusterSettings) -> OpenSearch:
         options = {"verify_certs": settings.verify, "ssl_show_warn": False}
         if settings.ca_file and settings.verify:
             options["ca_certs"] = settings.ca_file
-    if settings.user:
-        options["http_auth"] = (settings.user, settings.password)
     try:
         return OpenSearch(
-            hosts=list(settings.urls),
+            hosts=hosts,
             timeout=settings.timeout_s,
             max_retries=1,
-            retry_on_timeout=False,
+            # One address alone, a proxy's or a node's, is no less silent the second time.
+            retry_on_timeout=len(hosts) > 1,
             pool_maxsize=_CONNECTIONS,
             **options,
         )
     except (ImproperlyConfigured, ValueError, OSError) as error:
         raise ConfigError(f"the settings of the cluster cannot be used: {error}") from error
+
+
+def _host(url: str, settings: ClusterSettings) -> dict[str, Any]:
+    """An address as the client takes it, with who signs in there. Raises `ConfigError`."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ConfigError(f"opensearch_urls has {_plain(url)!r}; write https://search-1:9200") from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ConfigError(f"opensearch_urls has {_plain(url)!r}; write https://search-1:9200")
+    secure = parts.scheme == "https"
+    host: dict[str, Any] = {"host": parts.hostname, "use_ssl": secure}
+    if port or secure:
+        host["port"] = port or 443
+    if parts.path.strip("/"):
+        host["url_prefix"] = parts.path
+    user, password = settings.user, settings.password
+    if not user and parts.username is not None:
+        user, password = unquote(parts.username), unquote(parts.password or "")
+    if user:
+        host["headers"] = {"authorization": _signed_in(user, password)}
+    return host
+
+
+def _signed_in(user: str, password: str) -> str:
+    """The header of a user; in UTF-8, as OpenSearch reads it (RFC 7617), where the client has Latin-1."""
+    if ":" in user:
+        raise ConfigError(
+            f"opensearch_user {user!r} has a colon, which no server can read; take another user"
+        )
+    # What a file or the environment had that is no UTF-8 goes back to the bytes that it was.
+    together = f"{user}:{password}".encode("utf-8", "surrogateescape")
+    return f"Basic {b64encode(together).decode('ascii')}"
 
 
 def _plain(url: str) -> str:

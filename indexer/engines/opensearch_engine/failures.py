@@ -23,6 +23,8 @@ BLOCKED_RETRY_S = 60
 _LONGEST_REASON = 500
 _DISK_FULL = ("read-only / allow delete", "read-only-allow-delete", "disk usage")
 _NOT_THERE = frozenset({500, 502, 503, 504})
+_SAID_IN_JSON = frozenset({301, 302, 307, 308, 400, 404, 405})
+"""What a cluster explains, and a page with it comes from something else: a proxy, TLS at the other end."""
 
 
 def is_silence(error: IndexerError) -> bool:
@@ -47,10 +49,19 @@ def failure(error: OpenSearchException, where: str) -> IndexerError:
             "opensearch_urls is right (http:// or https://, and the port)"
         )
     if isinstance(error, SerializationError):
-        return ConfigError(f"{where} does not answer as OpenSearch does; see that opensearch_urls is right")
+        return _no_cluster(where)
     if isinstance(error, TransportError) and isinstance(error.status_code, int):
+        if error.status_code in _SAID_IN_JSON and not isinstance(error.info, dict):
+            return _no_cluster(where)
         return _answered(error.status_code, reasons_of(error.info), where)
     return IndexDamaged(f"the cluster at {where} said {_short(error)}; see its log")
+
+
+def _no_cluster(where: str) -> ConfigError:
+    return ConfigError(
+        f"{where} does not answer as OpenSearch does; see that opensearch_urls is right (http:// or "
+        "https://, and the port)"
+    )
 
 
 def _answered(status: int, reasons: str, where: str) -> IndexerError:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import socket
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -24,6 +26,8 @@ Answer = tuple[int, Any]
 Respond = Callable[[str, str, str], Answer]
 """(method, path, body) -> (status, JSON or text)."""
 
+_SIGNED_IN: list[str] = []
+"""The header of each request that a server of this module got."""
 _VERSION = {"distribution": "opensearch", "number": "3.5.0"}
 
 
@@ -34,6 +38,7 @@ def _served(respond: Respond) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            _SIGNED_IN.append(self.headers.get("Authorization", ""))
             status, answer = respond(self.command, self.path, body)
             data = answer.encode() if isinstance(answer, str) else json.dumps(answer).encode()
             self.send_response(status)
@@ -188,6 +193,59 @@ def test_a_cluster_that_is_silent_is_waited_for_as_long_as_the_setting_says() ->
             connection.ask("GET", "/")
 
 
+def test_another_node_answers_for_one_that_hangs() -> None:
+    """And the one that hangs is asked no more for a while."""
+    with (
+        _served(lambda *_: (200, {"version": _VERSION})) as url,
+        socket.create_server(("127.0.0.1", 0)) as silent,
+    ):
+        urls = (f"http://127.0.0.1:{silent.getsockname()[1]}", url)
+        connection = Connection(ClusterSettings(urls, timeout_s=0.2))
+        for _ in range(20):
+            assert connection.check() == "3.5.0"
+        connection.close()
+        silent.setblocking(False)
+        silent.accept()[0].close()
+        with pytest.raises(BlockingIOError):
+            silent.accept()
+
+
+@pytest.mark.parametrize("status", [400, 404, 405])
+def test_a_page_instead_of_an_answer_is_of_another_service(status: int) -> None:
+    """Such as nginx's that plain http was sent to its port of TLS."""
+    with (
+        _connected(lambda *_: (status, "<html>no such thing")) as connection,
+        pytest.raises(ConfigError, match=r"opensearch_urls is right \(http:// or https://"),
+    ):
+        connection.ask("GET", "/dalil-1/_mapping")
+
+
+@pytest.mark.parametrize(
+    ("user", "password"),
+    [
+        ("dalil", "mật khẩu"),  # "password"
+        ("dalil", "كلمة السر"),  # "the password"
+        ("người dùng", "é"),  # "user"
+        ("dalil", "a:b @/%"),
+    ],
+)
+def test_passwords_of_any_letters_are_sent_in_utf_8(user: str, password: str) -> None:
+    """From the settings and from the address alike."""
+    expected = b64encode(f"{user}:{password}".encode()).decode()
+    with _served(lambda *_: (200, {"version": _VERSION})) as url:
+        with_them = url.replace("//", f"//{quote(user, safe='')}:{quote(password, safe='')}@")
+        for settings in (ClusterSettings((url,), user, password), ClusterSettings((with_them,))):
+            connection = Connection(settings)
+            assert connection.check() == "3.5.0"
+            connection.close()
+    assert _SIGNED_IN[-2:] == [f"Basic {expected}"] * 2
+
+
+def test_a_user_with_a_colon_is_refused() -> None:
+    with pytest.raises(ConfigError, match="colon"):
+        Connection(ClusterSettings(("http://127.0.0.1:9",), "a:b", "c"))
+
+
 def _never(seconds: float) -> None:
     """For what must not wait."""
     pytest.fail(f"waited {seconds} s")
@@ -287,6 +345,54 @@ def test_portions_are_of_some_megabytes(monkeypatch: pytest.MonkeyPatch) -> None
         send(connection, "dalil-1", _lines(20), _never)
     assert [name for ids in sent for name in ids] == [f"a{n}" for n in range(20)]
     assert len(sent) > 2
+
+
+def test_the_next_portion_is_made_while_one_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its order and its answers stay."""
+    monkeypatch.setattr(bulk_module, "PORTION_CHANGES", 2)
+    made = Event()
+    sent: list[list[str]] = []
+
+    def lines() -> Iterator[Line]:
+        for at, line in enumerate(_lines(8)):
+            if at == 4:
+                made.set()
+            yield line
+
+    def respond(_method: str, _path: str, body: str) -> Answer:
+        assert sent or made.wait(5), "nothing is made meanwhile"
+        sent.append(_ids(body))
+        return _items(body, lambda name: 400 if name in {"a1", "a6"} else 201)
+
+    with _connected(respond) as connection:
+        assert sorted(send(connection, "dalil-1", lines(), _never)) == ["a1", "a6"]
+    assert sent == [["a0", "a1"], ["a2", "a3"], ["a4", "a5"], ["a6", "a7"]]
+
+
+def test_an_error_of_a_portion_or_of_what_is_made_ends_the_sending(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_module, "PORTION_CHANGES", 1)
+    sent: list[list[str]] = []
+
+    def respond(_method: str, _path: str, body: str) -> Answer:
+        sent.append(_ids(body))
+        return (400, {"error": {"reason": "illegal"}}) if "a1" in sent[-1] else _items(body, lambda _: 201)
+
+    def lines() -> Iterator[Line]:
+        yield from _lines(3)
+        raise LookupError("no such article")
+
+    with _connected(respond) as connection:
+        with pytest.raises(IndexDamaged, match="illegal"):
+            send(connection, "dalil-1", _lines(9), _never)
+        assert sent == [["a0"], ["a1"]]
+        monkeypatch.setattr(bulk_module, "PORTION_CHANGES", 2)
+        with pytest.raises(LookupError, match="no such article"):
+            send(connection, "dalil-1", lines(), _never)
+
+
+def test_a_small_request_is_given_up_sooner_than_a_large_one_and_each_later_the_next_time() -> None:
+    waits = [bulk_module.patience_s(bulk_module.PORTION_BYTES // 2, attempt) for attempt in range(8)]
+    assert [bulk_module.patience_s(0, 0), waits[0], waits[1], waits[-1]] == [10.0, 20.0, 40.0, 120.0]
 
 
 def test_indexes_of_others_are_never_touched() -> None:
