@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 
 import snowballstemmer
@@ -24,9 +25,20 @@ def without_elision(word: str) -> str:
     return _ELISION.sub("", word) if "'" in word else word
 
 
+class _Stemmers(threading.local):
+    """A stemmer for each thread: it keeps the word that it is at in itself."""
+
+    def __init__(self, algorithm: str) -> None:
+        self.stem: Callable[[str], str] = snowballstemmer.stemmer(algorithm).stemWord
+
+
 def snowball(algorithm: str) -> Callable[[str], str]:
     """The Snowball stemmer of this name (Porter2 for `english`), https://snowballstem.org."""
-    stem: Callable[[str], str] = snowballstemmer.stemmer(algorithm).stemWord
+    stemmers = _Stemmers(algorithm)
+
+    def stem(word: str) -> str:
+        return stemmers.stem(word)
+
     return stem
 
 
