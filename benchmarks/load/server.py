@@ -21,6 +21,8 @@ from .homes import HomeMissing
 
 _USUAL = re.compile(r'"level": ?"(?:INFO|info)"|^http://')
 _TOLD = 20
+_BEGIN, _END = 200, 500
+"""Letters of a line that are told: which request it was, and where a traceback ends."""
 _TOKEN = re.compile(r"\S{20,}")
 
 
@@ -52,12 +54,16 @@ class Server:
     def noteworthy(self) -> list[str]:
         """The first lines of its log that tell of anything but a request or a start."""
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return [line[:300] for line in lines if not _USUAL.search(line)][:_TOLD]
+        return [_shortened(line) for line in lines if not _USUAL.search(line)][:_TOLD]
 
     def memory(self, at_s: float) -> Memory:
         """What they hold now; zeros where the system does not tell."""
         rolled = [_rolled(process) for process in _family(self.process)]
         return Memory(at_s, sum(pss for pss, _ in rolled), sum(own for _, own in rolled))
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= _BEGIN + _END else f"{line[:_BEGIN]} ... {line[-_END:]}"
 
 
 @contextmanager

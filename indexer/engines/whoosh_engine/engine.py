@@ -139,8 +139,7 @@ class WhooshEngine:
         }
         # Segments that are gone close by themselves when the last search over them is done.
         before = self._view
-        view = View([(opened[named.file_name], named.live()) for named in commit.segments])
-        view.prepare(before)
+        view = View([(opened[named.file_name], named.live()) for named in commit.segments], before)
         self._view = view
         before.forget()
         self._opened = opened

@@ -11,12 +11,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from .codec.packing import starts_of
-from .codec.segment import Postings, Segment
+from .codec.segment import Segment
 from .columns import Ids, Mask
 from .field_lengths import FieldLengths
 from .many_lists import counts_of, find_each, read_lists, read_starts
 from .recent_values import RecentValues
+from .segment_memory import SegmentMemory, TermList
 
 _CACHED_POSTINGS = 4_000_000
 """12 bytes each."""
@@ -102,8 +102,7 @@ class Champions:
 class _Part:
     """What one segment has of a term."""
 
-    segment: Segment
-    found: Postings
+    found: TermList
     ids: Ids
     """Live documents, in the numbers of the view."""
     alive: NDArray[np.intp] | None
@@ -113,7 +112,7 @@ class _Part:
         """The weighted frequencies at some places of `ids`, or of all."""
         if self.alive is not None:
             places = self.alive if places is None else self.alive[places]
-        return self.segment.frequencies[self.found.codes_at(places)]
+        return self.found.frequencies_at(places)
 
 
 class PostingLists:
@@ -121,24 +120,26 @@ class PostingLists:
 
     def __init__(
         self,
-        segments: Sequence[Segment],
+        memories: Sequence[SegmentMemory],
         bases: Sequence[int],
         live: Mask,
+        deleted: Sequence[Ids],
         lengths: FieldLengths,
     ) -> None:
-        """`bases`: number of the first document of each segment."""
-        self._segments = segments
+        """`bases`: number of the first document of each segment; `deleted`: in the numbers of each."""
+        self._memories = memories
+        self._segments = [memory.segment for memory in memories]
         self._bases = bases
         self._live = live
         self._all_live = bool(live.all())
+        self._deleted = deleted
         self._lengths = lengths
         self._postings = RecentValues(_CACHED_POSTINGS)
         self._champions = RecentValues(_KEPT_CHAMPIONS)
-        self._starts = RecentValues(_CACHED_POSTINGS)
 
     def forget(self) -> None:
         """Let go of all lists, which know this object that keeps them."""
-        for kept in (self._postings, self._champions, self._starts):
+        for kept in (self._postings, self._champions):
             kept.clear()
 
     def postings(self, field: str, term: str) -> TermPostings:
@@ -189,39 +190,63 @@ class PostingLists:
             return
         self._postings.put(self._read_each(field, unknown).items(), _cost)
         keys = [term_bytes(term) for term in unknown]
-        for at, segment in enumerate(self._segments):
+        for memory in self._memories:
+            segment = memory.segment
             numbers = segment.find_each(field, keys)
             numbers = numbers[numbers >= 0]
             if len(numbers) and segment.fields[field].positional:
                 numbers = numbers[segment.many.counts(numbers) <= _LONG]
-                made = zip(numbers.tolist(), read_starts(segment, numbers), strict=True)
-                self._starts.put((((at, number), starts) for number, starts in made), _starts_cost)
+                memory.keep_starts(numbers.tolist(), [*read_starts(segment, numbers)])
 
     def document_frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
         """Live documents with each of the terms."""
-        if not self._all_live:
-            return [len(found.ids) for found in self.postings_of_each([(field, term) for term in terms])]
         keys = [term_bytes(term) for term in terms]
         if len(terms) < TOGETHER or not self._segments:
             return [self._count(field, key) for key in keys]
-        found = find_each(self._segments, field, keys)
-        counts: list[int] = counts_of(self._segments, found).tolist()
+        counts = np.zeros(len(keys), np.int64)
+        for at in range(len(self._segments)):
+            counts += self._counts_in(at, field, keys)
+        found: list[int] = counts.tolist()
+        return found
+
+    def _counts_in(self, at: int, field: str, keys: Sequence[bytes]) -> NDArray[np.int64]:
+        """Live documents of one segment with each of many terms."""
+        segment = self._segments[at]
+        numbers = segment.find_each(field, keys)
+        counts = counts_of([segment], [numbers])
+        if len(self._deleted[at]):
+            for place in np.flatnonzero(numbers >= 0).tolist():
+                counts[place] -= self._gone(at, int(numbers[place]))
         return counts
 
     def _count(self, field: str, key: bytes) -> int:
-        numbers = [(segment, segment.find(field, key)) for segment in self._segments]
-        return sum(segment.count(number) for segment, number in numbers if number >= 0)
+        count = 0
+        for at, segment in enumerate(self._segments):
+            number = segment.find(field, key)
+            if number >= 0:
+                count += segment.count(number) - self._gone(at, number)
+        return count
+
+    def _gone(self, at: int, number: int) -> int:
+        """Deleted documents of a segment with a term."""
+        deleted = self._deleted[at]
+        if not len(deleted):
+            return 0
+        documents = self._memories[at].term_list(number).documents
+        places = np.searchsorted(documents, deleted)
+        places[places == len(documents)] = 0
+        return int(np.count_nonzero(documents[places] == deleted))
 
     def _read(self, field: str, term: str) -> TermPostings:
         key = term_bytes(term)
         parts: list[_Part] = []
-        for segment, base in zip(self._segments, self._bases, strict=False):
-            number = segment.find(field, key)
+        for memory, base, deleted in zip(self._memories, self._bases, self._deleted, strict=False):
+            number = memory.segment.find(field, key)
             if number >= 0:
-                found = segment.postings(number)
+                found = memory.term_list(number)
                 ids = found.documents + np.int32(base) if base else found.documents
-                alive = None if self._all_live else np.flatnonzero(self._live[ids])
-                parts.append(_Part(segment, found, ids if alive is None else ids[alive], alive))
+                alive = np.flatnonzero(self._live[ids]) if len(deleted) else None
+                parts.append(_Part(found, ids if alive is None else ids[alive], alive))
         if len(parts) == 1:
             ids = parts[0].ids
         else:
@@ -308,7 +333,7 @@ class PostingLists:
             if first == last or not segment.fields[field].positional:
                 continue
             number = segment.find(field, key)
-            documents, starts = self._position_starts(at, number)
+            documents, starts = self._memories[at].position_starts(number)
             here = wanted[first:last]
             places = _places(documents, here - np.int32(base) if base else here, segment.size)
             begins = starts[places]
@@ -317,16 +342,6 @@ class PostingLists:
             bases: NDArray[np.int64] = np.repeat(here.astype(np.int64) << 32, counts)
             found.append(bases + spots)
         return found[-1] if len(found) <= 2 else np.concatenate(found)
-
-    def _position_starts(self, at: int, number: int) -> tuple[Ids, NDArray[np.int64]]:
-        """The documents of a term in a segment, and where the positions of each begin."""
-        segment = self._segments[at]
-
-        def read() -> tuple[Ids, NDArray[np.int64]]:
-            postings = segment.postings(number)
-            return postings.documents, starts_of(segment.occurrences(number, postings))
-
-        return self._starts.get((at, number), read, _starts_cost)
 
 
 def _places(documents: Ids, some: Ids, size: int) -> NDArray[np.intp]:
@@ -343,10 +358,6 @@ def _places(documents: Ids, some: Ids, size: int) -> NDArray[np.intp]:
 def _cost(postings: TermPostings) -> int:
     # One for the entry itself: unknown terms must not fill the memory either.
     return len(postings.ids) + 1
-
-
-def _starts_cost(made: tuple[Ids, NDArray[np.int64]]) -> int:
-    return len(made[0]) + 1
 
 
 def term_bytes(term: str) -> bytes:

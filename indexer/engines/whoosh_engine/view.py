@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..base import COLUMNS_NUMBER, COLUMNS_SHOWN, TermStatistics
+from ..base import COLUMNS_NUMBER, TermStatistics
 from ..query_limits import MAX_PREFIX_TERMS, too_many_prefix_terms
 from .codec.documents import Coded, id_hashes
 from .codec.packing import starts_of
@@ -17,9 +17,8 @@ from .columns import Column, Ids, Mask
 from .field_lengths import FieldLengths
 from .posting_lists import PostingLists, term_bytes
 from .recent_values import RecentValues
+from .segment_memory import SegmentMemory, deleted_of, memories
 
-_KEPT_DOCUMENTS = 20_000
-"""Documents whose id and columns are kept as they are shown."""
 _CACHED_FILTERS = 64
 """Filters kept, a byte a document each."""
 
@@ -27,34 +26,47 @@ _CACHED_FILTERS = 64
 class View:
     """Documents are numbered through all segments; `live` says which are not deleted."""
 
-    def __init__(self, segments: Sequence[tuple[Segment, Mask]]) -> None:
+    def __init__(self, segments: Sequence[tuple[Segment, Mask]], before: View | None = None) -> None:
+        """`before`: the state before, of which all is taken over that is right in this one."""
         self.segments = tuple(segment for segment, _ in segments)
         self._bases: list[int] = [0]
         for segment in self.segments:
             self._bases.append(self._bases[-1] + segment.size)
         self.size = self._bases[-1]
         """Documents, deleted ones included."""
-        self._shown: dict[int, tuple[str, Mapping[str, str]]] = {}
         self.live: Mask = np.concatenate([np.empty(0, bool), *(live for _, live in segments)])
         self.all_live = bool(self.live.all())
         self.live_ids: Ids = np.flatnonzero(self.live).astype(np.int32)
-        self._lengths = FieldLengths(self.segments, self._bases, self.live)
-        self.lists = PostingLists(self.segments, self._bases, self.live, self._lengths)
+        self.memories: tuple[SegmentMemory, ...] = memories(self.segments, before.memories if before else ())
+        """What is remembered of each segment."""
+        deleted = deleted_of([live for _, live in segments])
+        self._lengths = FieldLengths(self.memories, deleted)
+        self.lists = PostingLists(self.memories, self._bases, self.live, deleted, self._lengths)
         """The posting lists of words."""
         self._filters = RecentValues(_CACHED_FILTERS)
         self._columns: dict[str, Column] = {}
         self._asked: set[str] = set()
-        """Columns that were asked for, not only made ready."""
+        """Columns that were asked for, not only taken over."""
         self._numbers: dict[str, NDArray[np.int64]] = {}
+        if before is not None:
+            self._take_over(before)
 
-    def prepare(self, before: View) -> None:
-        """Read the columns and lengths that were asked for of the state before, once for all who will ask.
-
-        Threads that meet a new state at once would each read them otherwise, one in the way of the other.
-        """
+    def _take_over(self, before: View) -> None:
+        """The columns that the state before was asked for, with the documents that came to it."""
+        same = 0
+        for one, other in zip(self.segments, before.segments, strict=False):
+            if one is not other:
+                break
+            same += 1
+        if not same:
+            return
+        size = self._bases[same]
+        for name, numbers in [*before._numbers.items()]:
+            self._numbers[name] = np.concatenate([numbers[:size], *self._number_parts(name, same)])
         for name in [*before._asked]:
-            self._read_column(name)
-        self._lengths.prepare(before._lengths)
+            column = before._columns.get(name)
+            if column is not None:
+                self._columns[name] = column.upto(size).extended(self._column_from(name, same))
 
     def forget(self) -> None:
         """Let go of what is kept. The state stays readable; without this its files stay mapped for long."""
@@ -78,15 +90,8 @@ class View:
 
     def shown(self, document: int) -> tuple[str, Mapping[str, str]]:
         """The id and the columns that a hit carries."""
-        known = self._shown.get(document)
-        if known is None:
-            segment = self.segment_of(document)
-            documents, number = self.segments[segment].documents, document - self._bases[segment]
-            values = ((name, documents.text_of(name, number)) for name in COLUMNS_SHOWN)
-            known = documents.id(number), {name: value for name, value in values if value is not None}
-            if len(self._shown) < _KEPT_DOCUMENTS:
-                self._shown[document] = known
-        return known
+        segment = self.segment_of(document)
+        return self.memories[segment].shown(document - self._bases[segment])
 
     def number_of(self, document_id: str) -> int | None:
         """The live document with an id."""
@@ -105,28 +110,28 @@ class View:
     def column(self, name: str) -> Column:
         """A column of strings; of a column of integers their decimal text."""
         self._asked.add(name)
-        return self._read_column(name)
-
-    def _read_column(self, name: str) -> Column:
         if name not in self._columns:
-            if name in COLUMNS_NUMBER:
-                made = Column.of_numbers(self.numbers(name))
-            elif self.segments:
-                coded = [segment.documents.text(name) for segment in self.segments]
-                made = Column.of(
-                    coded[0] if len(coded) == 1 else Coded.joined(coded, np.arange(self.size, dtype=np.int64))
-                )
-            else:
-                made = Column.of(Coded.of([]))
-            self._columns[name] = made
+            self._columns[name] = self._column_from(name, 0)
         return self._columns[name]
+
+    def _column_from(self, name: str, first: int) -> Column:
+        """The column of the segments from a place on."""
+        if name in COLUMNS_NUMBER:
+            return Column.of_numbers(self.numbers(name)[self._bases[first] :])
+        coded = [segment.documents.text(name) for segment in self.segments[first:]]
+        if len(coded) == 1:
+            return Column.of(coded[0])
+        size = self.size - self._bases[first]
+        return Column.of(Coded.joined(coded, np.arange(size, dtype=np.int64)) if coded else Coded.of([]))
 
     def numbers(self, name: str) -> NDArray[np.int64]:
         """A column of integers, `MISSING` where a document has none."""
         if name not in self._numbers:
-            parts = [segment.documents.number(name) for segment in self.segments]
-            self._numbers[name] = np.concatenate([np.empty(0, np.int64), *parts])
+            self._numbers[name] = np.concatenate([np.empty(0, np.int64), *self._number_parts(name, 0)])
         return self._numbers[name]
+
+    def _number_parts(self, name: str, first: int) -> list[NDArray[np.int64]]:
+        return [segment.documents.number(name) for segment in self.segments[first:]]
 
     def having(self, name: str, values: Sequence[str]) -> Mask:
         """Documents, deleted ones too, that have one of the values in a column."""

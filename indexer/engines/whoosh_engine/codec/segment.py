@@ -79,6 +79,8 @@ class Segment:
         self.size = self.documents.size
         """Documents, deleted ones included."""
         self._found: dict[tuple[str, bytes], int] = {}
+        self._unknown = _UNKNOWN
+        """The number of a term that is not in `_found`: there is none where all terms are."""
         self._streams = {
             name: StreamsReader(name, self._file) for name in ("gap", "frequency", "occurrence", "position")
         }
@@ -120,8 +122,9 @@ class Segment:
 
     def find_each(self, field: str, terms: Sequence[bytes]) -> NDArray[np.int64]:
         """The number of each term, -1 where the segment does not have it."""
-        known = self._found
-        numbers = [known.get((field, term), _UNKNOWN) for term in terms]
+        self._read_small()
+        known, other = self._found, self._unknown
+        numbers = [known.get((field, term), other) for term in terms]
         unknown = [
             at
             for at, number in enumerate(numbers)
@@ -142,10 +145,29 @@ class Segment:
 
     def find(self, field: str, term: bytes) -> int:
         """Number of a term, -1 if the segment does not have it."""
-        number = self._found.get((field, term))
-        if number is None:
+        number = self._found.get((field, term), self._unknown)
+        if number == _UNKNOWN:
+            self._read_small()
+            number = self._found.get((field, term), self._unknown)
+        if number == _UNKNOWN:
             number = self._keep(field, term, self._looked_up(field, term))
         return number
+
+    def _read_small(self) -> None:
+        """Of a segment with few terms, as those of a few articles are, keep the number of each.
+
+        Where articles are published there are many of them, and none may cost a search in it.
+        """
+        terms = max((field.last for field in self.fields.values()), default=0)
+        if self._unknown != _UNKNOWN or terms > _KEPT_NUMBERS // 2:
+            return
+        texts = list(self.texts(0, terms)) if terms else []
+        self._found = {
+            (name, texts[number]): number
+            for name, field in self.fields.items()
+            for number in range(field.first, field.last)
+        }
+        self._unknown = -1
 
     def _keep(self, field: str, term: bytes, number: int) -> int:
         if len(self._found) >= _KEPT_NUMBERS:
