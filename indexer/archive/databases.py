@@ -209,17 +209,20 @@ def _hang_up(dbapi_connection: Any) -> None:
                 stream.close()
 
 
+class _Trouble:
+    """Of any connection of this process: those of before may be over, though they were used a moment ago."""
+
+    last = float("-inf")
+    """By `time.monotonic`."""
+
+
 def _ask_idle_ones(engine: Engine, *, ask_always: bool) -> None:
     """A connection that was idle while the server was started anew is replaced, not handed out."""
     ping: Callable[[Any], bool] = engine.dialect.do_ping
-    trouble = float("-inf")
-
     @event.listens_for(engine, "handle_error")
     def _failed(context: Any) -> None:
-        # Whatever it was, connections of before may be over, though they were used a moment ago.
-        nonlocal trouble
         del context
-        trouble = time.monotonic()
+        _Trouble.last = time.monotonic()
 
     @event.listens_for(engine, "connect")
     def _began(connection: Any, record: Any) -> None:
@@ -237,7 +240,7 @@ def _ask_idle_ones(engine: Engine, *, ask_always: bool) -> None:
     def _ask(connection: Any, record: Any, proxy: Any) -> None:
         del proxy
         used = record.info.get("used", 0.0)
-        if not ask_always and used > trouble and time.monotonic() - used < _IDLE_S:
+        if not ask_always and used > _Trouble.last and time.monotonic() - used < _IDLE_S:
             return
         try:
             ping(connection)
