@@ -171,10 +171,10 @@ def main(**options: Any) -> None:
     """Compare the answers of a cluster with those of the index in files."""
     with TemporaryDirectory(prefix="dalil-check-") as temporary:
         home = options["home"] or Path(temporary)
-        articles = [a for each in find_sets(options["names"]) for a in _articles(each, options["articles"])]
+        articles = [a for each in find_sets(options["names"]) for a in articles_of(each, options["articles"])]
         if not (home / "index").exists():
             home.mkdir(parents=True, exist_ok=True)
-            _add(home, articles)
+            jobs.add(home, [written_to(home, articles)])
         settings = ClusterSettings((options["url"],), prefix="dalil-check", timeout_s=60)
         with closing(ComparedLibrary(home)) as library, closing(Cluster(settings)) as cluster:
             _compare(library, cluster, articles, options)
@@ -225,16 +225,18 @@ def report(both: Both) -> None:
         print(line[:600])
 
 
-def _articles(data_set: DataSet, most: int) -> list[Article]:
+def articles_of(data_set: DataSet, most: int) -> list[Article]:
+    """The first articles of a set."""
     return list(islice((a for a in read_path(data_set.corpus) if isinstance(a, Article)), most))
 
 
-def _add(home: Path, articles: Sequence[Article]) -> None:
+def written_to(home: Path, articles: Sequence[Article]) -> Path:
+    """The file of these articles, in a home."""
     path = home / "articles.jsonl"
     with path.open("w", encoding="utf-8") as file:
         for article in articles:
             file.write(json.dumps(article.as_dict(), ensure_ascii=False) + "\n")
-    jobs.add(home, [path])
+    return path
 
 
 if __name__ == "__main__":
