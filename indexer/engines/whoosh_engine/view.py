@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,14 @@ from .posting_lists import PostingLists, term_bytes
 from .recent_values import RecentValues
 from .segment_memory import SegmentMemory, deleted_of, memories
 
+Value = TypeVar("Value")
+
 _CACHED_FILTERS = 64
 """Filters kept, a byte a document each."""
+
+
+_Known = tuple[Value, list[str]]
+"""What was made of the segments of these names, in this state or an older one."""
 
 
 class View:
@@ -44,29 +51,25 @@ class View:
         self.lists = PostingLists(self.memories, self._bases, self.live, deleted, self._lengths)
         """The posting lists of words."""
         self._filters = RecentValues(_CACHED_FILTERS)
-        self._columns: dict[str, Column] = {}
-        self._asked: set[str] = set()
-        """Columns that were asked for, not only taken over."""
-        self._numbers: dict[str, NDArray[np.int64]] = {}
+        self._names = [segment.name for segment in self.segments]
+        self._columns: dict[str, _Known[Column]] = {}
+        self._numbers: dict[str, _Known[NDArray[np.int64]]] = {}
         if before is not None:
             self._take_over(before)
 
     def _take_over(self, before: View) -> None:
-        """The columns that the state before was asked for, with the documents that came to it."""
+        """What was made of columns: where it is asked for, only what came to it is added."""
+        self._columns = before._columns.copy()
+        self._numbers = before._numbers.copy()
+
+    def _same(self, names: Sequence[str]) -> int:
+        """How many segments are the same as those of an older state, from the first one on."""
         same = 0
-        for one, other in zip(self.segments, before.segments, strict=False):
-            if one is not other:
+        for one, other in zip(self._names, names, strict=False):
+            if one != other:
                 break
             same += 1
-        if not same:
-            return
-        size = self._bases[same]
-        for name, numbers in [*before._numbers.items()]:
-            self._numbers[name] = np.concatenate([numbers[:size], *self._number_parts(name, same)])
-        for name in [*before._asked]:
-            column = before._columns.get(name)
-            if column is not None:
-                self._columns[name] = column.upto(size).extended(self._column_from(name, same))
+        return same
 
     def forget(self) -> None:
         """Let go of what is kept. The state stays readable; without this its files stay mapped for long."""
@@ -109,10 +112,15 @@ class View:
 
     def column(self, name: str) -> Column:
         """A column of strings; of a column of integers their decimal text."""
-        self._asked.add(name)
-        if name not in self._columns:
-            self._columns[name] = self._column_from(name, 0)
-        return self._columns[name]
+        known, names = self._columns.get(name, (None, []))
+        if known is not None and names == self._names:
+            return known
+        same = self._same(names)
+        made = self._column_from(name, same)
+        if known is not None and same:
+            made = known.upto(self._bases[same]).extended(made)
+        self._columns[name] = made, self._names
+        return made
 
     def _column_from(self, name: str, first: int) -> Column:
         """The column of the segments from a place on."""
@@ -126,12 +134,14 @@ class View:
 
     def numbers(self, name: str) -> NDArray[np.int64]:
         """A column of integers, `MISSING` where a document has none."""
-        if name not in self._numbers:
-            self._numbers[name] = np.concatenate([np.empty(0, np.int64), *self._number_parts(name, 0)])
-        return self._numbers[name]
-
-    def _number_parts(self, name: str, first: int) -> list[NDArray[np.int64]]:
-        return [segment.documents.number(name) for segment in self.segments[first:]]
+        known, names = self._numbers.get(name, (np.empty(0, np.int64), []))
+        if names == self._names:
+            return known
+        same = self._same(names)
+        parts = [segment.documents.number(name) for segment in self.segments[same:]]
+        made = np.concatenate([known[: self._bases[same]], *parts])
+        self._numbers[name] = made, self._names
+        return made
 
     def having(self, name: str, values: Sequence[str]) -> Mask:
         """Documents, deleted ones too, that have one of the values in a column."""

@@ -75,6 +75,8 @@ class Segment:
 
     def __init__(self, path: Path) -> None:
         self._file = SegmentFile(path)
+        self.name = path.name
+        """No other segment ever has it."""
         self.documents = StoredDocuments(self._file)
         self.size = self.documents.size
         """Documents, deleted ones included."""
