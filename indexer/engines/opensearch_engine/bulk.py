@@ -54,13 +54,17 @@ def send(
     index: str,
     lines: Iterable[Line],
     sleep: Callable[[float], None] = time.sleep,
+    *,
+    patient: bool = True,
 ) -> dict[str, str]:
     """Send changes in their order; id -> reason of the documents that the cluster will never take.
 
     A change that is older than what the cluster has is as good as sent, and so is taking out what is not
     there. Raises `ClusterUnavailable` when it goes on being busy or away; what was sent until then stays.
+    `patient`: wait for a cluster that is away, for some minutes; a server, which comes again by itself and
+    has others waiting, does not.
     """
-    sending = _Sending(connection, index, sleep)
+    sending = _Sending(connection, index, sleep, patient=patient)
     portions = _portions(lines)
     first = list(islice(portions, 2))
     if len(first) < 2:
@@ -90,8 +94,11 @@ def _send_meanwhile(sending: _Sending, portions: Iterable[Sequence[Line]]) -> No
 class _Sending:
     """Sends portions, and remembers what was refused."""
 
-    def __init__(self, connection: Connection, index: str, sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self, connection: Connection, index: str, sleep: Callable[[float], None], *, patient: bool
+    ) -> None:
         self._connection = connection
+        self._patient = patient
         self._path = f"/{index}/_bulk"
         self._sleep = sleep
         self._chance = random.Random()  # noqa: S311 -- spreads retries, keeps no secret
@@ -119,7 +126,7 @@ class _Sending:
                 left, problem = self._attempt(left, attempt)
             except ClusterUnavailable as error:
                 problem = str(error)
-                if attempt + 1 == ATTEMPTS or self.stopped:
+                if attempt + 1 == ATTEMPTS or self.stopped or not self._patient:
                     raise
             if not left:
                 return

@@ -26,13 +26,14 @@ from .cluster import Cluster, IndexPlan
 from .condition import block_problems, drift_problems, health_problems, mapping_problems
 from .connection import ClusterSettings, Connection
 from .documents import average_lengths, key_of, stored_document
-from .errors import DocumentsRejected
+from .errors import ClusterUnavailable, DocumentsRejected
 from .mapping import FORMAT, LENGTH_STEPS
 from .query_json import Statistics, asked_of, query_json
 from .stored_terms import read, stored, stored_prefix
 
 SAMPLE = 2_000
 """First changes of an `apply` that tell the average lengths of fields that are new."""
+_SOON_S = 10.0
 _SLOW_S = 120.0
 _PAGE = 10_000
 _MOST_VALUES = 10_000
@@ -100,19 +101,29 @@ class OpenSearchEngine:
     def apply(self, changes: Iterable[Change], *, merge_later: bool = False, version: int = 0) -> None:
         """See `StoredEngine.apply`. Raises `DocumentsRejected` when all others are in, `ClusterUnavailable`.
 
-        Merging is the cluster's own matter, so `merge_later` says nothing.
+        Merging is the cluster's own matter. `merge_later` says that somebody waits, a server who will come
+        again: a cluster that is away is then not waited for.
         """
-        del merge_later
         remaining = iter(changes)
         first = list(islice(remaining, SAMPLE))
         if not first:
             return
         self._learn(first)
         lines = (self._line(change, version) for change in chain(first, remaining))
-        refused = send(self._connection, self.index, lines)
-        self._connection.ask("POST", f"{self._path}/_refresh", timeout_s=_SLOW_S)
+        refused = send(self._connection, self.index, lines, patient=not merge_later)
+        self._show(patient=not merge_later)
         if refused:
             raise DocumentsRejected(refused)
+
+    def _show(self, *, patient: bool) -> None:
+        """Let searches see what was sent; a node that hangs is soon left for another."""
+        path = f"{self._path}/_refresh"
+        try:
+            self._connection.ask("POST", path, timeout_s=_SOON_S)
+        except ClusterUnavailable:
+            if not patient:
+                raise
+            self._connection.ask("POST", path, timeout_s=_SLOW_S)
 
     def _learn(self, changes: Sequence[Change]) -> None:
         """Fix the average lengths of fields that no document had before."""
@@ -140,7 +151,7 @@ class OpenSearchEngine:
         body = stored_document(change.document, self.averages, self._meta["units"])
         return line_of("index", meta, document_id, body)
 
-    def tidy(self) -> None:
+    def tidy(self, *, whole: bool = False) -> None:
         """See `StoredEngine.tidy`: a cluster merges by itself."""
 
     def refresh(self) -> bool:

@@ -255,6 +255,9 @@ def _lines(count: int) -> list[Line]:
     return [line_of("index", {"_id": f"a{n}"}, f"a{n}", {"id": f"a{n}"}) for n in range(count)]
 
 
+_BODY = "".join(line.text for line in _lines(2))
+
+
 def _ids(body: str) -> list[str]:
     actions = [json.loads(line) for line in body.splitlines()[::2]]
     return [action["index"]["_id"] for action in actions]
@@ -308,6 +311,21 @@ def test_a_cluster_that_goes_on_being_busy_is_given_up() -> None:
         send(connection, "dalil-1", _lines(2), waits.append)
     assert len(waits) == ATTEMPTS - 1
     assert all(first < second * 2.1 for first, second in pairwise(waits))
+
+
+def test_who_is_not_patient_is_told_at_once_that_the_cluster_is_away() -> None:
+    """And still waits for one that is busy."""
+    waits: list[float] = []
+    answers: list[Answer] = [
+        (200, _items(_BODY, lambda _: 429)[1]),
+        (503, {"error": {"reason": "no manager"}}),
+    ]
+    with (
+        _connected(lambda *_: answers[min(len(waits), 1)]) as connection,
+        pytest.raises(ClusterUnavailable, match="no manager"),
+    ):
+        send(connection, "dalil-1", _lines(2), waits.append, patient=False)
+    assert len(waits) == 1
 
 
 def test_a_request_that_is_too_large_is_halved_down_to_the_document_that_is() -> None:
