@@ -77,6 +77,8 @@ def create_app(
         # Our handler answers crashes in tests too, so that a test sees what a reader would.
         PROPAGATE_EXCEPTIONS=False,
         RATELIMIT_HEADERS_ENABLED=True,
+        # It would put its own time over ours; see there.
+        RATELIMIT_HEADER_RETRY_AFTER=errors.LIMIT_OVER,
         COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
         PAGE_SIZE=config.page_size,
         COMPRESS_MIMETYPES=COMPRESSED,

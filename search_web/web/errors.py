@@ -36,6 +36,9 @@ from .texts import gettext
 
 log = logging.getLogger(__name__)
 
+LIMIT_OVER = "X-Dalil-Limit-Over"
+"""Header in which Flask-Limiter tells with every answer when a client's limit begins anew; none leaves us."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -70,6 +73,15 @@ def install(app: Flask) -> None:
     for kind, _ in _FAULTS:
         app.register_error_handler(kind, _known_error)
     app.register_error_handler(Exception, _crash)
+    app.after_request(_come_again)
+
+
+def _come_again(response: Response) -> Response:
+    """`Retry-After` has the limit's seconds only where the limit refused; else it is what the fault says."""
+    over = response.headers.pop(LIMIT_OVER, None)
+    if over is not None and response.status_code == 429:
+        response.headers.setdefault("Retry-After", over)
+    return response
 
 
 def fault_of(error: Exception) -> Fault:
