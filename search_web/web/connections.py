@@ -7,18 +7,17 @@ taken those who have waited longest make room.
 
 from __future__ import annotations
 
-import re
 import socket
 import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from waitress.adjustments import Adjustments  # type: ignore[import-untyped]  # it ships no types
 from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
-from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
 from waitress.server import MultiSocketServer, TcpWSGIServer  # type: ignore[import-untyped]
 from waitress.task import ErrorTask, ThreadedTaskDispatcher  # type: ignore[import-untyped]
-from waitress.utilities import RequestEntityTooLarge  # type: ignore[import-untyped]
 
+from .incoming import Admission, IncomingRequest
 from .publishing.models import BULK_BYTES
 
 CONNECTIONS = 800
@@ -32,52 +31,14 @@ HEADERS_S = 10.0
 PACE_S = 15.0
 """In this time a client that sends a body or is sent an answer must move `PACE_BYTES`."""
 PACE_BYTES = 8 * 1024
-BODY_BYTES = 1024 * 1024
-"""Of a request that publishes nothing; routes have limits of their own below it."""
 _SPARED = 0.9
 """Of all places: so many stay taken when others must make room."""
-_PUBLISHES = re.compile(r"/api/v1/(?:articles|hooks)[/:]")
 _HEADERS = [
     ("X-Content-Type-Options", "nosniff"),
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
     ("X-Frame-Options", "DENY"),
     ("Cache-Control", "no-store"),
 ]
-
-
-class _Request(HTTPRequestParser):  # type: ignore[misc]  # untyped
-    """A request while it comes in. What can be read in two ways is refused: a proxy may read it otherwise."""
-
-    error: Any
-
-    def __init__(self, adj: Any) -> None:
-        super().__init__(adj)
-        self.began = time.monotonic()
-
-    def parse_header(self, header_plus: bytes) -> None:
-        """As waitress does. Raises `ParsingError` for a body of two lengths and an address that is none."""
-        try:
-            super().parse_header(header_plus)
-        except ValueError as error:
-            # Half an IPv6 address, a length of five thousand digits.
-            raise ParsingError("the request line or a length cannot be read") from error
-        lines = header_plus.split(b"\r\n")[1:]
-        names = [line.partition(b":")[0].strip().lower() for line in lines]
-        if b"transfer-encoding" in names and (b"content-length" in names or self.version != "1.1"):
-            raise ParsingError("a body has one length: Transfer-Encoding of HTTP/1.1, or Content-Length")
-        for name in (b"host", b"content-length", b"transfer-encoding"):
-            if names.count(name) > 1:
-                raise ParsingError(f"more than one {name.decode()}")
-
-    def received(self, data: bytes) -> int:
-        """As waitress does; a body has a limit by its address, and by what it says of itself."""
-        taken: int = super().received(data)
-        if self.headers_finished and not self.error:
-            most = BULK_BYTES if _PUBLISHES.match(self.path) else BODY_BYTES
-            if max(self.content_length, self.body_bytes_received) > most:
-                self.error = RequestEntityTooLarge(f"at most {most} bytes are taken in here")
-                self.completed = True
-        return taken
 
 
 class _Refusal(ErrorTask):  # type: ignore[misc]
@@ -92,8 +53,9 @@ class _Refusal(ErrorTask):  # type: ignore[misc]
 class _Channel(HTTPChannel):  # type: ignore[misc]
     """One connection, and since when its client owes us something."""
 
-    parser_class = _Request
     error_task_class = _Refusal
+    request: IncomingRequest | None
+    requests: list[IncomingRequest]
 
     def __init__(self, *given: Any, **named: Any) -> None:
         self.quiet_since = time.monotonic()
@@ -101,6 +63,11 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         self._owed: object = None
         self._pace = (self.quiet_since, 0)
         super().__init__(*given, **named)
+        self.parser_class = self._new_request
+
+    def bodies(self) -> list[IncomingRequest]:
+        """The requests that are coming in, waiting or being answered."""
+        return [each for each in (self.request, *self.requests) if each is not None]
 
     def send(self, data: bytes, do_close: bool = True) -> int:  # noqa: FBT001, FBT002 -- as declared there
         """Send what goes; how much that was."""
@@ -114,6 +81,11 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
     def readable(self) -> bool:
         """Whether to look for what comes."""
+        request = self.request
+        if request is not None:
+            if request.waits():
+                return False
+            self._go_on(request)
         return self.connected and bool(super().readable())
 
     def writable(self) -> bool:
@@ -152,6 +124,19 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         self._pace = (now, self._moved)
         return self._moved - moved < PACE_BYTES
 
+    def _go_on(self, request: IncomingRequest) -> None:
+        """Refuse a request that waited, if so; as `received` does with one that is whole."""
+        with self.requests_lock:
+            request.goes_on()
+            if request.completed and self.request is request:
+                self.request = None
+                self.requests.append(request)
+                if len(self.requests) == 1:
+                    self.server.add_task(self)
+
+    def _new_request(self, adj: Any) -> IncomingRequest:
+        return IncomingRequest(adj, self.server.admission, self.server.pull_trigger)
+
     def _count(self, moved: int) -> int:
         if moved:
             self._moved += moved
@@ -163,6 +148,7 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]
     """Takes in connections as long as there are places, and makes room when there are none."""
 
     channel_class = _Channel
+    admission: Admission
 
     def readable(self) -> bool:
         """Whether connections can be taken in, after making room for some."""
@@ -185,15 +171,20 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]
             channel.give_up()
 
 
-def answer(app: Any, sockets: list[socket.socket], threads: int) -> None:
-    """Answer requests that come by these sockets until the process is told to stop."""
+def answer(
+    app: Any, sockets: list[socket.socket], threads: int, knows: Callable[[str], bool] = lambda _: False
+) -> None:
+    """Answer requests that come by these sockets until the process is told to stop.
+
+    `knows`: whether the holder of a token may publish, and so may send long bodies; see `Admission`.
+    """
     settings = Adjustments(
         sockets=sockets,
         threads=threads,
         ident=None,
         clear_untrusted_proxy_headers=False,
         max_request_header_size=HEADER_BYTES,
-        # Bodies are taken in before anyone has looked at what they are for.
+        # Of anything; `incoming` has smaller limits.
         max_request_body_size=BULK_BYTES,
         # Beyond this a body, or an answer that is not read, goes to a file.
         inbuf_overflow=1 << 17,
@@ -215,5 +206,14 @@ def answer(app: Any, sockets: list[socket.socket], threads: int) -> None:
         )
         for each in sockets
     ]  # fmt: skip
+    admission = Admission(knows, lambda: _bodies(channels))
+    for server in servers:
+        server.admission = admission
     ways = [(server.effective_host, server.effective_port) for server in servers]
     MultiSocketServer(channels, settings, ways, workers, servers[0].log_info).run()
+
+
+def _bodies(channels: dict[int, Any]) -> Iterator[IncomingRequest]:
+    for channel in list(channels.values()):
+        if isinstance(channel, _Channel):
+            yield from channel.bodies()

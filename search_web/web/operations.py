@@ -17,7 +17,7 @@ from .config import WebConfig
 from .publishing.api import PublishBackend, Writing, write_api_blueprint
 from .publishing.bulk import write_bulk_blueprint
 from .publishing.hooks import hook_api_blueprint
-from .publishing.tokens import Guard, Tokens
+from .publishing.tokens import SENDERS, Guard, Tokens
 from .rate_counts import SharedCounts
 
 
@@ -48,6 +48,7 @@ class Operations:
         """Add the routes by which articles are published."""
         if self.publisher is not None:
             writing = Writing(self.publisher, tokens)
+            app.extensions[SENDERS] = tokens.may_publish
             app.register_api(write_api_blueprint(writing))
             app.register_api(write_bulk_blueprint(writing))
             app.register_api(hook_api_blueprint(writing, counts))

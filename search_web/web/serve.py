@@ -22,6 +22,7 @@ from flask import Flask
 
 from . import connections
 from .config import PAGE_LANGUAGES, WARM_UP
+from .publishing.tokens import SENDERS
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +112,7 @@ def _answer(make_app: Callable[[], Flask], sockets: list[socket.socket], threads
     gc.freeze()
     # A warning for each request that waits for a thread would fill the log when it is needed most.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    connections.answer(app, sockets, threads)
+    connections.answer(app, sockets, threads, app.extensions.get(SENDERS, lambda _: False))
 
 
 def _give_memory_back() -> None:

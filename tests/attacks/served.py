@@ -12,8 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from indexer.errors import ArchiveUnavailable
+from search_web.web import incoming
+
 STREAMED = 60_000_000
 """Bytes of the long answer."""
+SLOW_S = 1.0
+"""Until a slow token has been looked at."""
 
 
 def run_small_server(port: int, threads: int) -> None:
@@ -27,16 +32,26 @@ def run_small_server(port: int, threads: int) -> None:
             return (b"x" * 1_000_000 for _ in range(STREAMED // 1_000_000))
         return [f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']} {len(body)}".encode()]
 
+    def knows(token: str) -> bool:
+        if token == "slow":  # noqa: S105 -- of a test
+            time.sleep(SLOW_S)
+        if token == "away":  # noqa: S105
+            raise ArchiveUnavailable("the server of the archive is away")
+        return token in ("good", "slow")
+
     listening = socket.create_server(("127.0.0.1", port), backlog=1_024)
-    connections.answer(app, [listening], threads)
+    connections.answer(app, [listening], threads, knows)
 
 
 @contextmanager
 def small_server(threads: int = 2, **limits: float) -> Iterator[int]:
     """The port of a server over `run_small_server`, with other limits than usual."""
-    chosen = "".join(f"connections.{name} = {value!r}; " for name, value in limits.items())
+    chosen = "".join(
+        f"{'incoming' if hasattr(incoming, name) else 'connections'}.{name} = {value!r}; "
+        for name, value in limits.items()
+    )
     code = (
-        f"import sys; from search_web.web import connections; {chosen}"
+        f"import sys; from search_web.web import connections, incoming; {chosen}"
         f"from tests.attacks.served import run_small_server; run_small_server(int(sys.argv[1]), {threads})"
     )
     with started([sys.executable, "-c", code], "/") as port:

@@ -12,7 +12,8 @@ ARTICLE_BYTES = 16 * 1024 * 1024
 """Of one article as JSON: two million characters, each written as an escape, with all else."""
 BULK_BYTES = 128 * 1024 * 1024
 """Of a whole bulk request, and of any other request that a server takes in at all."""
-HOOK_BYTES = ARTICLE_BYTES
+HOOK_BYTES = 4 * 1024 * 1024
+"""Of a post to a hook, which is signed as a whole and so is taken in from anyone."""
 MOST_WAITED_S = 30
 TAG = Tag(name="publish", description="Publish and remove articles, with a token of the scope write")
 

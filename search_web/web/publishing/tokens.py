@@ -13,6 +13,9 @@ from ..errors import json_error
 
 log = logging.getLogger(__name__)
 
+SENDERS = "dalil-senders"
+"""Extension of an application that says whether a token may publish, before there is a request."""
+
 
 class Guard(Protocol):
     """What knows the tokens and hooks: `indexer.access.AccessFile`."""
@@ -43,6 +46,11 @@ class Tokens:
     def may(self, scope: Scope) -> bool:
         """Whether the token of this request opens this."""
         return self.token is not None and self.token.may(scope)
+
+    def may_publish(self, given: str) -> bool:
+        """Whether a token opens publishing. Raises `AccessError`, and of a shared archive `ArchiveError`."""
+        token = self.access().token(given)
+        return token is not None and token.may("write")
 
     def require(self, scope: Scope) -> Token:
         """The token of this request; answers 401 or 403 with what to do where it does not do."""
