@@ -20,7 +20,7 @@ from .archive.transfers import transfer, transfer_desk
 from .archive_place import FILE, archive_place
 from .config import Settings, load_settings
 from .durable_files import sync_folder
-from .errors import ArchiveError
+from .errors import ArchiveError, ArchiveMissing
 from .writer_lock import writer_lock
 
 
@@ -48,7 +48,10 @@ def copy_home(home: Path, to: str, *, settings: Settings | None = None) -> Copie
     Raises `ArchiveError` where there is one already, and nothing was copied then; `LockHeld`, `ConfigError`.
     """
     settings = settings or load_settings(home)
-    source, target = archive_place(home), _target(to)
+    source = archive_place(home)
+    if isinstance(source, Path) and not source.exists():
+        raise ArchiveMissing(f"there is no archive in {home}; add articles with `dalil add PATH`")
+    target = _target(to)
     if source == target:
         raise ArchiveError(f"{shown(source)} is the archive of {home} itself; name another place")
     with writer_lock(home, settings.lock_wait_s):

@@ -67,8 +67,10 @@ def _machine_line(machines: Machines) -> str:
     heap = f" ({machines.heap_gib} GiB heap)" if machines.heap_gib else ""
     disk = f", {size(machines.disk_gib * GIB)} disk" if machines.disk_gib else ""
     role = _ROLES[machines.role]
+    each = ", each with" if machines.count > 1 else " with"
     return (
-        f"{role:<12} {machines.count} of {machines.cores} cores, {machines.memory_gib} GiB memory{heap}{disk}"
+        f"{role:<12} {counted(machines.count, 'machine')}{each} {machines.cores} cores, "
+        f"{machines.memory_gib} GiB memory{heap}{disk}"
     )
 
 

@@ -21,7 +21,7 @@ from indexer.archive.transfers import TargetNotEmpty, transfer
 from indexer.articles import article_from
 from indexer.backups import backup, restore
 from indexer.copying import copy_home
-from indexer.errors import ArchiveError
+from indexer.errors import ArchiveError, ArchiveMissing
 from indexer.library import Library
 from search_web.cli import main
 from tests.postgres_server import PostgresServer
@@ -200,3 +200,9 @@ def test_a_backup_of_a_server_is_restored_anywhere(
         there = tmp_path / f"home of {bool(place)}"
         assert restore(there, tmp_path / "copy").new == 6
         assert inspection.check(there) == []
+
+
+def test_a_home_without_an_archive_is_not_copied(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveMissing, match=r"no archive in .*dalil add"):
+        copy_home(tmp_path / "nowhere", str(tmp_path / "there"))
+    assert list(tmp_path.iterdir()) == []
