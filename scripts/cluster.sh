@@ -1,5 +1,5 @@
 #!/bin/sh
-# Make sure that the tests with real servers (tests/cluster) have what they run on: Java 21 or newer, Maven, nginx, PostgreSQL.
+# Make sure that the tests with real servers (tests/cluster) have what they run on: Java 21 or newer, Maven, nginx, PostgreSQL, ip.
 # Debian and Ubuntu get them where that needs no password; anywhere else this says what is missing, and tests are skipped.
 set -u
 
@@ -35,6 +35,8 @@ missing() {
     has mvn || echo maven
     has nginx || echo nginx-light
     has openssl || echo openssl
+    # Networks that tests cut need root, and are skipped for others.
+    [ "$(id -u)" != 0 ] || has ip || [ -x /sbin/ip ] || echo iproute2
     has psql && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || echo postgresql
 }
 
@@ -69,6 +71,6 @@ if [ -n "$wanted" ]; then
         # shellcheck disable=SC2086  # words of one line
         echo "  "$wanted
         echo "  Debian, Ubuntu:  apt-get install" $wanted
-        echo "  elsewhere:       a JDK of Java 21 or newer (JAVA_HOME=...), mvn, nginx, openssl, PostgreSQL"
+        echo "  elsewhere:       a JDK of Java 21 or newer (JAVA_HOME=...), mvn, nginx, openssl, PostgreSQL, ip (as root)"
     } >&2
 fi

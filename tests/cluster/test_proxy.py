@@ -66,7 +66,6 @@ def test_without_verification_any_certificate_will_do(right: ClusterSettings, pr
     assert version_by(replace(right, urls=(proxy.url_of_another_name,), ca_file="", verify=False)) == "3.5.0"
 
 
-@pytest.mark.xfail(strict=True, reason="the proxy answers a page, which is taken for a refused request")
 def test_plain_http_to_a_port_of_tls_says_what_to_look_at(right: ClusterSettings, proxy: Proxy) -> None:
     plain = proxy.url.replace("https://", "http://")
     with pytest.raises(ConfigError, match="opensearch_urls"):

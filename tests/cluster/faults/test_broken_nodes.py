@@ -21,12 +21,9 @@ from tests.cluster.servers.nodes import Cluster, running
 from tests.cluster.servers.software import Missing, Software
 
 WITHOUT_ANSWER_S = 10.0
-"""For at most so long searches may fail when one node of three is killed."""
-UNNOTICED_S = 15.0
-"""And when it hangs or is cut off, so that the others and the client have to wait to notice."""
-PUBLISHING_WAITS_S = 150.0 if LONG else 75.0
-"""For at most so long an `apply` may take then: a node without a manager holds a bulk for a minute, one
-that hangs until the engine gives up after two."""
+"""For at most so long searches may fail when one node of three is killed, hangs or is cut off."""
+PUBLISHING_WAITS_S = 75.0
+"""For at most so long an `apply` may take then: others are asked after 10, 20 and 40 s."""
 CALM_S = 3.0
 
 
@@ -81,7 +78,7 @@ def test_hanging_node(three_nodes: Cluster, manager: bool) -> None:  # noqa: FBT
             victim.resume()
             time.sleep(CALM_S)
         all_is_well(three_nodes, engines, notes, f"{'the manager' if manager else 'another node'} hangs")
-    assert notes.longest_gap_s < UNNOTICED_S
+    assert notes.longest_gap_s < WITHOUT_ANSWER_S
     assert notes.longest_apply_s < PUBLISHING_WAITS_S
 
 
@@ -138,5 +135,5 @@ def test_cut_network(
             cables.heal()
             time.sleep(CALM_S)
         all_is_well(cluster, engines, notes, f"{'the manager' if manager else 'another node'} cut off")
-    assert notes.longest_gap_s < UNNOTICED_S
+    assert notes.longest_gap_s < WITHOUT_ANSWER_S
     assert notes.longest_apply_s < PUBLISHING_WAITS_S

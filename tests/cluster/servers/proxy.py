@@ -20,7 +20,7 @@ from .nodes import free_ports
 from .software import Missing
 
 USER = "dalil"
-PASSWORD = "mat khau: thu"  # noqa: S105  # of a server that ends with the tests
+PASSWORD = "mật khẩu: thử"  # noqa: S105  # "password: try", of a server that ends with the tests
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "cluster" / "nginx.conf"
 _FOLDERS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
