@@ -35,6 +35,8 @@ MOST_GROUPED = 500
 """Articles of a group, unless one request has more."""
 PATIENCE_S = 5.0
 """For another job that is writing."""
+_PATIENCE_BY_TURNS_S = 20.0
+"""For other servers that publish by turns: each of them is soon done, and none is busy with a long job."""
 _BUSY_PATIENCE_S = 0.2
 """The same while that job is known to be a long one: requests must not wait in all threads of a server."""
 _BUSY_S = 1.0
@@ -243,7 +245,7 @@ class Publisher:
         patience = _BUSY_PATIENCE_S if time.monotonic() < self._busy_until + _BUSY_S else PATIENCE_S
         try:
             self._home.mkdir(parents=True, exist_ok=True)
-            with writer_lock(self._home, patience):
+            with writer_lock(self._home, patience, _PATIENCE_BY_TURNS_S):
                 self._busy_until = 0.0
                 archive = self._writable()
                 archive.publish_due()

@@ -22,15 +22,19 @@ from .errors import LockHeld
 
 _POLL_S = (0.002, 0.1)
 """Between two tries: at first, as the holder may be a server that publishes one article, and at most."""
+_POLL_SHORT_S = 0.002
+"""At most, of those who wait for one short hold after the other: less than what is between two of them."""
 
 
 @contextmanager
-def writer_lock(home: Path, wait_s: float) -> Iterator[None]:
+def writer_lock(home: Path, wait_s: float, all_holders_s: float = 0.0) -> Iterator[None]:
     """Hold the writer's lock of a home. Raises `LockHeld`, which names the holder, after `wait_s` seconds.
 
+    `all_holders_s`: while others take it by turns, as servers do that publish, `wait_s` is for one of their
+    holds, and this for all of them.
     With an archive on a server also `ArchiveUnavailable`, `ArchiveError`.
     """
-    with _held_everywhere(home, "lock", "writer", wait_s, f"is writing to {home}"):
+    with _held_everywhere(home, "lock", "writer", wait_s, f"is writing to {home}", all_holders_s):
         yield
 
 
@@ -61,29 +65,40 @@ def _holding_anywhere(home: Path, file: str, name: Purpose) -> str:
 
 
 @contextmanager
-def _held_everywhere(home: Path, file: str, name: Purpose, wait_s: float, doing: str) -> Iterator[None]:
+def _held_everywhere(
+    home: Path, file: str, name: Purpose, wait_s: float, doing: str, all_holders_s: float = 0.0
+) -> Iterator[None]:
     """Hold a lock of this machine, and the one of that name on the server of the archive, if there is one."""
-    deadline = time.monotonic() + wait_s
+    deadline = time.monotonic() + max(wait_s, all_holders_s)
     where = archive_place(home)
-    with _held(home / file, wait_s, doing):
+    with _held(home / file, wait_s, doing, all_holders_s):
         if isinstance(where, Path):
             yield
             return
-        with advisory_lock(where, name, max(deadline - time.monotonic(), 0)):
+        with advisory_lock(where, name, max(min(deadline - time.monotonic(), wait_s), 0)):
             yield
 
 
 @contextmanager
-def _held(path: Path, wait_s: float, doing: str) -> Iterator[None]:
+def _held(path: Path, wait_s: float, doing: str, all_holders_s: float = 0.0) -> Iterator[None]:
     deadline = time.monotonic() + wait_s
+    last = time.monotonic() + max(wait_s, all_holders_s)
     pause, longest = _POLL_S
+    if all_holders_s:
+        longest = _POLL_SHORT_S
+    holder: str | None = None
     with path.open("a+", encoding="utf-8") as file:
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                if time.monotonic() >= deadline:
+                now = time.monotonic()
+                if holder is None:
+                    holder = _hold(path)
+                if deadline <= now < last and (newest := _hold(path)) != holder:
+                    deadline, holder = min(now + wait_s, last), newest
+                if now >= deadline:
                     raise LockHeld(
                         f"{_holder(path)} {doing} and did not finish within {wait_s:g} s; "
                         "wait for it, or raise the setting lock_wait_s"
@@ -99,6 +114,7 @@ def _held(path: Path, wait_s: float, doing: str) -> Iterator[None]:
                 "host": socket.gethostname(),
                 "command": command_line()[:200],
                 "since": datetime.now(UTC).isoformat(timespec="seconds"),
+                "hold": time.time_ns(),
             },
             file,
         )
@@ -116,6 +132,14 @@ def _now_holding(path: Path) -> str:
     except OSError:
         return ""
     return ""
+
+
+def _hold(path: Path) -> str:
+    """Another one for each time that the lock is held."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        return ""
 
 
 def _holder(path: Path) -> str:

@@ -63,6 +63,36 @@ def test_waiting_ends_when_the_holder_is_done(tmp_path: Path) -> None:
     assert waited < 15
 
 
+_TURNS = """
+import sys, time
+from pathlib import Path
+from indexer.writer_lock import writer_lock
+
+until = time.monotonic() + float(sys.argv[2])
+while time.monotonic() < until:
+    with writer_lock(Path(sys.argv[1]), 5):
+        print("held", flush=True)
+        # Another one that waits is not seen by who has the lock, and gets it between two turns.
+        time.sleep(0.15)
+"""
+
+
+def test_short_turns_of_another_are_waited_for_and_a_long_hold_is_not(tmp_path: Path) -> None:
+    """One that publishes article after article is not busy: patience is for one hold, not for all of them."""
+    words = [sys.executable, "-c", _TURNS, str(tmp_path), "1.5"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 -- our own command
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        with writer_lock(tmp_path, 0.4, 30):
+            pass
+        process.kill()
+    with holder(tmp_path, 60):
+        started = time.monotonic()
+        with pytest.raises(LockHeld), writer_lock(tmp_path, 0.4, 30):
+            pass
+        assert time.monotonic() - started < 10
+
+
 def test_an_error_frees_the_lock(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="x"), writer_lock(tmp_path, 0):
         raise ValueError("x")
