@@ -25,6 +25,10 @@ _ITEM_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>")
 _ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]")
 _LONGEST_HEAD = 20_000
 """Bytes before the first item of a feed, when they must be read again with every item."""
+_FORMS: dict[type, tuple[str, ...]] = {
+    list: ("links", "tags", "authors", "content", "media_content", "media_thumbnail"),
+    dict: ("source", "title_detail", "summary_detail"),
+}
 _PUBLISHED = ("published", "created", "updated")
 
 
@@ -97,7 +101,17 @@ def _why(error: Exception) -> str:
     return f"{type(error).__name__}: {str(error)[:200]}"
 
 
+def _drop_strangers(entry: Any) -> None:
+    """Elements of other vocabularies with names of feedparser's own lists: `<authors>`, `<links>`."""
+    for form, names in _FORMS.items():
+        for name in names:
+            # Plain `dict.get`: feedparser's own stumbles over them.
+            if not isinstance(dict.get(entry, name, form()), form):
+                dict.pop(entry, name)
+
+
 def _read_entry(entry: Any, feed: Any, path: str, position: str) -> Article | Reject:
+    _drop_strangers(entry)
     problems: list[str] = []
     summary, content = str(entry.get("summary") or ""), _longest_content(entry)
     if content == summary and len(paragraphs(summary)) > 1:

@@ -137,12 +137,16 @@ class GunzipReader(io.RawIOBase):
 
 
 class ZipMemberReader(io.RawIOBase):
-    """One member of a zip file, within a budget; nothing is written to disk."""
+    """One member of a zip file, within a budget; nothing is written to disk.
+
+    Behind a fault, which is told once by `InputDamaged`, it has ended.
+    """
 
     def __init__(self, member: BinaryIO, budget: Budget) -> None:
         """`member` is an open member of a zip file."""
         self._member = member
         self._budget = budget
+        self._broken = False
 
     def readable(self) -> bool:
         """Always true: the stream is for reading only."""
@@ -150,11 +154,15 @@ class ZipMemberReader(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         """Fill `buffer` with at most its length of bytes; 0 at the end."""
+        if self._broken:
+            return 0
         try:
             data = self._member.read(len(buffer))
         except (zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
+            self._broken = True
             raise InputDamaged(f"the zip member is damaged ({error})") from error
         except Exception as error:  # zipfile.BadZipFile and NotImplementedError share no useful root
+            self._broken = True
             raise InputDamaged(f"the zip member cannot be read ({error})") from error
         self._budget.spend(len(data))
         buffer[: len(data)] = data
