@@ -45,6 +45,8 @@ class Beginning:
     """The word by itself."""
     longer: Mapping[str, tuple[Phrase, ...]]
     """Longer phrases by their second word, the longest first."""
+    concepts: frozenset[str]
+    """What any of the phrases may name."""
 
 
 class Concepts:
@@ -104,12 +106,14 @@ def concepts_of(language: str) -> Concepts:
 def _beginning(phrases: Iterable[Phrase]) -> Beginning:
     alone = None
     longer: dict[str, list[Phrase]] = {}
+    concepts: set[str] = set()
     for phrase in phrases:
+        concepts.update(phrase.concepts)
         if len(phrase.forms) == 1:
             alone = phrase
         else:
             longer.setdefault(phrase.forms[1], []).append(phrase)
-    return Beginning(alone, {second: tuple(found) for second, found in longer.items()})
+    return Beginning(alone, {second: tuple(found) for second, found in longer.items()}, frozenset(concepts))
 
 
 def _ids(named: Iterable[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -64,6 +64,8 @@ class Names:
     """The word by itself."""
     longer: Mapping[str, tuple[Name, ...]]
     """Longer names by their second word, the longest first."""
+    terms: frozenset[str]
+    """Those of all places that have the names."""
 
     def longest(self, second: str, following: Callable[[int], Iterable[str]]) -> Name | None:
         """The longest name that a text has here; `following(n)` gives its next n words."""
@@ -73,7 +75,7 @@ class Names:
         return None
 
 
-NO_NAMES = Names(None, {})
+NO_NAMES = Names(None, {}, frozenset())
 _Listed = dict[str, list[tuple[str, Place]]]
 """First word -> names as the file has them, the largest places first."""
 
@@ -86,6 +88,7 @@ class Gazetteer:
         self._arabic: _Listed = {}
         self._latin: _Listed = {}
         self._by_codas: dict[tuple[str, str], list[tuple[VietnameseSyllable, VietnameseSyllable, Place]]] = {}
+        self._first_codas: dict[str, set[str]] = {}
         for line in lines:
             if line.startswith("#"):
                 continue
@@ -112,11 +115,16 @@ class Gazetteer:
             for name, place in listed:
                 yield place, tuple(name.split())
 
+    def first_codas(self, term: str) -> Collection[str]:
+        """How the first of the two syllables may end by which `by_sound` and `nearly` tell a place."""
+        return self._first_codas.get(term, ())
+
     def _add_by_sound(self, name: str, place: Place) -> None:
         syllables = [vietnamese_syllable(word) for word in _PARTS.split(name)]
         if len(syllables) == 2 and syllables[0] and syllables[1]:
             codas = syllables[0].coda, syllables[1].coda
             self._by_codas.setdefault(codas, []).append((syllables[0], syllables[1], place))
+            self._first_codas.setdefault(place.term, set()).add(codas[0])
 
     def _arabic_names(self, first: str) -> Names:
         listed = self._arabic.get(first)
@@ -181,13 +189,15 @@ def _names(listed: Iterable[tuple[tuple[str, ...], tuple[str, ...], Place]]) -> 
             written.setdefault(words, set()).add(accented)
     longer: dict[str, list[Name]] = {}
     alone = None
+    terms: set[str] = set()
     for words in sorted(places, key=len, reverse=True):
         found = list(places[words])
         # A country and a town of its name: the country is meant.
         kept = found[: 1 if found[0].size == "C" else _MOST_PLACES]
         name = Name(words, tuple(kept), frozenset(written.get(words, ())))
+        terms.update(place.term for place in kept)
         if len(words) == 1:
             alone = name
         else:
             longer.setdefault(words[1], []).append(name)
-    return Names(alone, {second: tuple(names) for second, names in longer.items()})
+    return Names(alone, {second: tuple(names) for second, names in longer.items()}, frozenset(terms))

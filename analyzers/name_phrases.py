@@ -34,6 +34,17 @@ def vietnamese_term(syllables: Sequence[VietnameseSyllable]) -> str:
     return "-".join([s.onsets[0] + s.coda for s in syllables])
 
 
+def begins_arabic(syllable: ArabicSyllable) -> tuple[str, str]:
+    """How the terms of phrases in an Arabic text begin, up to the first `-`, whose first syllable this is."""
+    return syllable.onset + syllable.vowels + syllable.coda, syllable.onset + syllable.coda
+
+
+def begins_vietnamese(syllable: VietnameseSyllable) -> tuple[str, str]:
+    """The same of phrases in a Vietnamese text."""
+    onset = syllable.onsets[0]
+    return onset + syllable.vowels[0] + syllable.coda, onset + syllable.coda
+
+
 def terms_for_vietnamese(syllables: Sequence[VietnameseSyllable]) -> tuple[str, ...]:
     """Every term that a name of these syllables may have, in texts of both scripts; its own comes first."""
     vowels = [s.vowels if len(syllables) == SHORTEST else "" for s in syllables]

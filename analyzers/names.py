@@ -18,7 +18,7 @@ from itertools import pairwise
 
 from . import names_in_arabic as arabic
 from . import names_in_latin as latin
-from .gazetteer import NO_NAMES
+from .gazetteer import NO_NAMES, gazetteer
 from .icu_text import word_breaks
 from .name_keys_arabic import ArabicSyllable
 from .name_keys_foreign import TERM as FOREIGN
@@ -107,18 +107,27 @@ class NameReader:
         read = list(map(self._latin.__getitem__, words))
         return _latin_terms(read, latin.capitals(read), language)
 
-    def terms_of_texts(self, texts: NumberedTexts, language: str) -> Iterator[tuple[int, list[NameTerm]]]:
-        """(number of the text, the same of it) for texts of a language that have any."""
+    def terms_of_texts(
+        self, texts: NumberedTexts, language: str, wanted: Collection[str] | None = None
+    ) -> Iterator[tuple[int, list[NameTerm]]]:
+        """(number of the text, the same of it) for texts of a language that have any.
+
+        `wanted`: those that may have none of these terms are left out, which takes a third of the time.
+        """
+        begin = None if wanted is None else _beginnings(wanted)
         if language == "ar":
             heard, active = self._arabic_column(texts.words, language).of(texts.numbers)
-            written = texts.surfaces()
+            written: list[str] = []
             for text, start, end, marked in _parts(texts.ends, active):
-                if marked:
+                if marked and (begin is None or _may_tell(heard[start:end], marked, begin)):
+                    written = written or texts.surfaces()
                     yield text, _arabic_terms(written[start:end], heard[start:end], marked)
         else:
             read, capitals = self._latin_column(texts.words, language).of(texts.numbers)
             for text, start, end, marked in _parts(texts.ends, capitals):
-                yield text, _latin_terms(read[start:end], marked, language)
+                part = read[start:end]
+                if begin is None or _may_tell(part, marked or range(len(part)), begin):
+                    yield text, _latin_terms(part, marked, language)
 
     def _arabic_column(self, words: WordNumbers, language: str) -> MarkedColumn[arabic.NameWord | None]:
         column = self._arabic_columns.get(language)
@@ -215,6 +224,28 @@ class NameReader:
                 yield NameMention(tuple(FOREIGN + t for t in dict.fromkeys(terms)), at, at + 1, "foreign")
         for first, last in sorted(places | set(persons)):
             yield NameMention(terms_for_vietnamese(_spelt(words, first, last)), first, last, "sound")
+
+
+def _beginnings(wanted: Collection[str]) -> frozenset[str]:
+    """What `tells` of the word has with which any of the terms may begin."""
+    found = set(wanted)
+    for term in wanted:
+        found.add(term.partition("-")[0])
+        found.update(map(arabic.heard_from, gazetteer().first_codas(term)))
+    return frozenset(found)
+
+
+def _may_tell(
+    words: Sequence[latin.LatinWord] | Sequence[arabic.NameWord | None],
+    marked: Sequence[int],
+    begin: frozenset[str],
+) -> bool:
+    """Whether one of the words at the marked places may begin a term."""
+    for at in marked:
+        word = words[at]
+        if word is not None and not begin.isdisjoint(word.tells):
+            return True
+    return False
 
 
 def _parts(ends: Sequence[int], marked: Sequence[int]) -> Iterator[tuple[int, int, int, list[int]]]:

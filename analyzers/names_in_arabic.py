@@ -22,8 +22,9 @@ from .arabic import (
 from .gazetteer import Name, Names, Place, gazetteer
 from .languages import stop_words
 from .name_keys_arabic import ArabicSyllable, arabic_syllable, looks_vietnamese, two_syllables
+from .name_keys_foreign import TERM as FOREIGN
 from .name_keys_foreign import foreign_arabic_key
-from .name_phrases import LONGEST, SHORTEST
+from .name_phrases import LONGEST, SHORTEST, begins_arabic
 from .unicode_text import compatible
 
 Ordinary = Callable[[str], bool]
@@ -83,6 +84,9 @@ class NameWord:
     """The key of a foreign name that the word may be."""
     after_clitic: bool
     """Whether `normal` stands behind a clitic: no name goes on with such a word."""
+    tells: frozenset[str]
+    """The terms of names that may begin with the word, of phrases what stands before their first `-`; and
+    what `heard_from` gives for places that are told by sound."""
 
     @property
     def known(self) -> bool:
@@ -134,6 +138,11 @@ class ArabicWords(dict[str, NameWord | None]):
         )  # After a clitic a common syllable says nothing: وكان "and was".
         if not (places or names.longer or foreign or (syllable and not (stop and after_clitic))):
             return None
+        tells = {*(place.term for place in places), *names.terms}
+        if syllable:
+            tells.update((*begins_arabic(syllable), heard_from(syllable.coda)))
+        if foreign:
+            tells.add(FOREIGN + foreign)
         return NameWord(
             word,
             syllable,
@@ -143,6 +152,7 @@ class ArabicWords(dict[str, NameWord | None]):
             places=places,
             foreign=foreign,
             after_clitic=after_clitic,
+            tells=frozenset(tells),
         )
 
     def unusual(self, word: str) -> bool:
@@ -207,6 +217,11 @@ def without_clitics(word: str) -> Iterator[str]:
         yield ALEF + rest[1:]
     elif rest[0] in (BEH, LAM, KAF) and len(rest) >= _LEAST_WITH_CLITIC:
         yield rest[1:]
+
+
+def heard_from(coda: str) -> str:
+    """What stands in `NameWord.tells` for the places whose first syllable ends so."""
+    return f"-{coda}"
 
 
 Found = tuple[int, int, tuple[Place, ...]]

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .gazetteer import NO_NAMES, Name, Names, Place, accented_words, gazetteer, latin_words
+from .name_keys_foreign import TERM as FOREIGN
 from .name_keys_foreign import foreign_latin_key
 from .name_keys_vietnamese import VietnameseSyllable, vietnamese_syllable
-from .name_phrases import LONGEST, SHORTEST
+from .name_phrases import LONGEST, SHORTEST, begins_vietnamese
 from .vietnamese import unaccented
 
 # Compiled for Dalil from common knowledge, 2026. Rare ones that are everyday words (vàng "gold") are left
@@ -53,6 +54,8 @@ class LatinWord:
     """The one of the gazetteer that is the word, as it is written."""
     foreign: str | None
     """The key of a foreign name that the word may be."""
+    tells: frozenset[str]
+    """The terms of names that may begin with the word, phrases of syllables up to their first `-`."""
 
 
 class LatinWords(dict[str, LatinWord]):
@@ -69,7 +72,12 @@ class LatinWords(dict[str, LatinWord]):
         syllable = vietnamese_syllable(written)
         foreign = None if syllable else foreign_latin_key(lower)
         alone = names.alone if names.alone and _is_spelt((lower,), names.alone) else None
-        found = LatinWord(lower, bare, written[:1].isupper(), syllable, names, alone, foreign)
+        tells = {*names.terms, *(begins_vietnamese(syllable) if syllable else ())}
+        if foreign:
+            tells.add(FOREIGN + foreign)
+        found = LatinWord(
+            lower, bare, written[:1].isupper(), syllable, names, alone, foreign, frozenset(tells)
+        )
         self[written] = found
         return found
 

@@ -199,18 +199,20 @@ class PipelineAnalyzer:
             for name, field in found.fields.items()
         }
 
-    def index_words(self, texts: Sequence[str]) -> IndexWords:
+    def index_words(self, texts: Sequence[str], *, main_only: bool = False) -> IndexWords:
         """See `Analyzer.index_words`."""
         found = self.numbered(texts)
         columns, numbers = self._columns, found.numbers
         if columns.words is not found.words:
             columns = self._columns = self._new_columns(found.words)
-        columns.grow()
+        columns.read(numbers)
         fields: dict[str, FieldWords] = {}
         for name, terms, kept in zip(self._names, columns.terms, columns.kept, strict=True):
             at = np.flatnonzero(kept[numbers])
             fields[name] = FieldWords(terms[numbers[at]].tolist(), at)
-        if self._pair:
+            if main_only:
+                break
+        if self._pair and not main_only:
             kept = columns.kept[self._pair_of][numbers]
             both = kept[:-1] & kept[1:]
             # No pair runs over the border of two texts.
@@ -218,7 +220,7 @@ class PipelineAnalyzer:
             at = np.flatnonzero(both)
             terms = columns.lefts[numbers[at]] + columns.terms[self._pair_of][numbers[at + 1]]
             fields[self._pair[0].name] = FieldWords(terms.tolist(), at)
-        return IndexWords(found, fields, columns.kept_anywhere[numbers], columns.fingerprints[numbers])
+        return IndexWords(found, fields, columns.kept_anywhere[numbers], found.words.fingerprints(numbers))
 
     def numbered(self, texts: Sequence[str]) -> NumberedTexts:
         """See `Analyzer.numbered`."""

@@ -172,8 +172,8 @@ class Analyzer(Protocol):
     def index_terms(self, text: str) -> dict[str, FieldTerms]:
         """Terms of every field, by field name: what is indexed."""
 
-    def index_words(self, texts: Sequence[str]) -> IndexWords:
-        """The same of several texts at once, as arrays."""
+    def index_words(self, texts: Sequence[str], *, main_only: bool = False) -> IndexWords:
+        """The same of several texts at once, as arrays; `main_only`: of the main field alone."""
 
     def numbered(self, texts: Sequence[str]) -> NumberedTexts:
         """The words of texts by number: what vocabularies are counted from."""

@@ -7,7 +7,7 @@ every later one costs a look-up.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from threading import Lock
@@ -40,6 +40,8 @@ class WordNumbers(dict[str, tuple[int, ...]]):
         self._normal = normal
         self._number: dict[str, int] = {}
         self._lock = Lock()
+        self._fingerprints: NDArray[np.uint32] = np.empty(0, np.uint32)
+        self._hashed = 0
         self.surfaces: list[str] = []
         """Number -> the word as it is written."""
         self.normals: list[str] = []
@@ -49,6 +51,22 @@ class WordNumbers(dict[str, tuple[int, ...]]):
     def is_full(self) -> bool:
         """Whether it is time to begin anew."""
         return len(self.surfaces) >= _LIMIT or len(self) >= _LIMIT
+
+    def fingerprints(self, numbers: Numbers) -> NDArray[np.uint32]:
+        """CRC-32 (UTF-8) of words after the shared steps."""
+        if self._hashed < len(self.surfaces):
+            with self._lock:
+                self._hash(self._hashed, len(self.surfaces))
+        return self._fingerprints[numbers]
+
+    def _hash(self, start: int, end: int) -> None:
+        if end > self._fingerprints.size:
+            self._fingerprints = longer(self._fingerprints, end)
+        if end > start:
+            self._fingerprints[start:end] = [
+                zlib.crc32(normal.encode("utf-8", "surrogatepass")) for normal in self.normals[start:end]
+            ]
+        self._hashed = max(self._hashed, end)
 
     def __missing__(self, piece: str) -> tuple[int, ...]:
         starts, ends = word_breaks(piece)
@@ -127,6 +145,23 @@ class LastingNumbers(dict[str, int]):
             self._filled = end
         return self._column
 
+    def packed(self) -> dict[str, NDArray[Any]]:
+        """The strings in the order of their numbers: UTF-8 and, in code points, where each ends."""
+        text = "".join(self).encode("utf-8", "surrogatepass")
+        ends = np.cumsum(np.fromiter(map(len, self), np.int64, len(self)), dtype=np.int64)
+        return {"text": np.frombuffer(text, np.uint8), "ends": ends}
+
+    @classmethod
+    def of_packed(cls, arrays: Mapping[str, NDArray[Any]]) -> LastingNumbers:
+        """What `packed` packed."""
+        text = arrays["text"].tobytes().decode("utf-8", "surrogatepass")
+        numbers = cls()
+        start = 0
+        for end in arrays["ends"].tolist():
+            numbers[text[start:end]] = len(numbers)
+            start = end
+        return numbers
+
 
 class FieldColumns:
     """Word number -> its terms in the fields of one analyzer."""
@@ -145,31 +180,31 @@ class FieldColumns:
         self.words = words
         self._forms = forms
         self._pair_of = pair_of
-        self._filled = 0
         self._lock = Lock()
+        self._known: NDArray[np.bool_] = np.empty(0, np.bool_)
         self.terms: list[Objects] = [np.empty(0, object) for _ in range(fields)]
         self.kept: list[NDArray[np.bool_]] = [np.empty(0, np.bool_) for _ in range(fields)]
         """Whether a field has a term for the word."""
         self.kept_anywhere: NDArray[np.bool_] = np.empty(0, np.bool_)
         self.lefts: Objects = np.empty(0, object)
         """How a pair begins whose first word this is."""
-        self.fingerprints: NDArray[np.uint32] = np.empty(0, np.uint32)
-        """CRC-32 (UTF-8) of the word after the shared steps."""
 
-    def grow(self) -> None:
-        """Work out the columns of all words that have a number by now."""
-        if self._filled < len(self.words.surfaces):
+    def read(self, numbers: Numbers) -> None:
+        """Work out the columns of these words; of others only their shape may be asked for."""
+        if unknown(self._known, numbers):
             with self._lock:
-                self._fill(self._filled, len(self.words.surfaces))
+                self._fill(numbers)
 
-    def _fill(self, start: int, end: int) -> None:
-        if end > self.fingerprints.size:
+    def _fill(self, numbers: Numbers) -> None:
+        end = len(self.words.surfaces)
+        if end > self._known.size:
             self.terms = [longer(column, end) for column in self.terms]
             self.kept = [longer(column, end) for column in self.kept]
             self.kept_anywhere = longer(self.kept_anywhere, end)
             self.lefts = longer(self.lefts, end)
-            self.fingerprints = longer(self.fingerprints, end)
-        for number in range(start, end):
+            # The last one to grow: who finds a word known has the rest.
+            self._known = longer(self._known, end)
+        for number in np.unique(numbers[~self._known[numbers]]).tolist():
             normal = self.words.normals[number]
             forms = self._forms(normal)
             for terms, kept, term in zip(self.terms, self.kept, forms, strict=True):
@@ -178,8 +213,7 @@ class FieldColumns:
             self.kept_anywhere[number] = any(forms)
             if self._pair_of is not None:
                 self.lefts[number] = f"{forms[self._pair_of]}_"
-            self.fingerprints[number] = zlib.crc32(normal.encode("utf-8", "surrogatepass"))
-        self._filled = max(self._filled, end)
+            self._known[number] = True
 
 
 class MarkedColumn(Generic[Value]):
@@ -192,25 +226,33 @@ class MarkedColumn(Generic[Value]):
         self.words = words
         self._value = value
         self._is_marked = is_marked
-        self._filled = 0
         self._lock = Lock()
+        self._known: NDArray[np.bool_] = np.empty(0, np.bool_)
         self._values: Objects = np.empty(0, object)
         self._marks: NDArray[np.bool_] = np.empty(0, np.bool_)
 
     def of(self, numbers: Numbers) -> tuple[list[Value], list[int]]:
         """The values of words, and at which places of theirs the marked ones stand, ascending."""
-        if self._filled < len(self.words.surfaces):
+        if unknown(self._known, numbers):
             with self._lock:
-                self._fill(self._filled, len(self.words.surfaces))
+                self._fill(numbers)
         return self._values[numbers].tolist(), np.flatnonzero(self._marks[numbers]).tolist()
 
-    def _fill(self, start: int, end: int) -> None:
-        if end > self._values.size:
+    def _fill(self, numbers: Numbers) -> None:
+        end = len(self.words.surfaces)
+        if end > self._known.size:
             self._values, self._marks = longer(self._values, end), longer(self._marks, end)
-        for number in range(start, end):
+            # The last one to grow: who finds a word known has the rest.
+            self._known = longer(self._known, end)
+        for number in np.unique(numbers[~self._known[numbers]]).tolist():
             value = self._values[number] = self._value(self.words.surfaces[number])
             self._marks[number] = self._is_marked(value)
-        self._filled = max(self._filled, end)
+            self._known[number] = True
+
+
+def unknown(known: NDArray[np.bool_], numbers: Numbers) -> bool:
+    """Whether any of the words is not known yet."""
+    return bool(numbers.size) and not (known.size > int(numbers.max()) and known[numbers].all())
 
 
 def distinct(numbers: Numbers, scratch: Numbers) -> Numbers:

@@ -128,23 +128,23 @@ def group_of(article: Article) -> str:
     return slug_group(article.url) or slug_group(article.source_url)
 
 
-def text_range(article: Article, words: IndexWords) -> tuple[int, int]:
+def text_range(article: Article, texts: NumberedTexts) -> tuple[int, int]:
     """Where among the words of an article those of lead and body begin and end.
 
     They are what copies have in common, whose headlines often differ.
     """
-    ends = words.texts.ends
+    ends = texts.ends
     return ends[0], ends[1 + len(article.body)]
 
 
-def text_shingles(article: Article, words: IndexWords) -> NDArray[np.uint64]:
-    """The different shingles of lead and body, ascending; `words`: what `words_of` gives.
+def text_shingles(article: Article, texts: NumberedTexts) -> NDArray[np.uint64]:
+    """The different shingles of lead and body, ascending; `texts`: those of `texts_of`.
 
     None runs from the one into the other: some articles begin with their lead once more.
     """
-    first, end = text_range(article, words)
-    hashes = shingle_hashes(words.fingerprints[first:end])
-    lead = words.texts.ends[1] - first
+    first, end = text_range(article, texts)
+    hashes = shingle_hashes(texts.words.fingerprints(texts.numbers[first:end]))
+    lead = texts.ends[1] - first
     found = np.concatenate([hashes[: max(0, lead - SHINGLE_WORDS + 1)], hashes[lead:]])
     # Not `np.unique`, which takes four times as long: it collects before it sorts.
     found.sort()
@@ -294,7 +294,7 @@ def _text_columns(article: Article, words: IndexWords) -> dict[str, str]:
         "section": article.section,
         "source": article.source,
         "group": group_of(article),
-        "sketch": sketch_of(text_shingles(article, words)),
+        "sketch": sketch_of(text_shingles(article, words.texts)),
     }
     return {name: _composed(value) for name, value in columns.items() if value}
 

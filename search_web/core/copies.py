@@ -18,7 +18,7 @@ from analyzers import SHINGLE_WORDS, SHORT_TEXT, SHORTEST_TEXT, Analyzer, FieldW
 from indexer.articles import Article
 from indexer.engines.base import SearchRequest
 from indexer.engines.query import Everything, Or, Phrase, Query
-from indexer.schema import SHAPES, exact_position, field_name, text_range, text_shingles, words_of
+from indexer.schema import SHAPES, exact_position, field_name, text_range, text_shingles, texts_of, words_of
 
 from .pages import Reason, ReasonKind, Related
 from .recent_articles import RecentArticles, beginning
@@ -54,7 +54,7 @@ class Text:
         """The text of an article as far as it is looked at; `words`: what `words_of` gives of that."""
         article = beginning(article)
         words = words or words_of(article, analyzer)
-        return cls(article, words, text_shingles(article, words))
+        return cls(article, words, text_shingles(article, words.texts))
 
 
 class Texts:
@@ -65,7 +65,11 @@ class Texts:
 
     def shingles(self, article: Article, analyzer: Analyzer) -> NDArray[np.uint64]:
         """Those of `Text.of`."""
-        return self._recent.get(article, (analyzer,), lambda: Text.of(article, analyzer).shingles)
+        return self._recent.get(article, (analyzer,), lambda: _shingles(beginning(article), analyzer))
+
+
+def _shingles(article: Article, analyzer: Analyzer) -> NDArray[np.uint64]:
+    return text_shingles(article, analyzer.numbered(texts_of(article)))
 
 
 def copies_of(
@@ -130,7 +134,7 @@ def phrases_of(text: Text, analyzer: Analyzer, engine: Answers) -> list[Phrase]:
     known = dict(zip(distinct, engine.document_frequencies(name, distinct), strict=True))
     # What no other article has leads nowhere.
     least = 2 if text.article.id else 1
-    first, end = text_range(text.article, text.words)
+    first, end = text_range(text.article, text.words.texts)
     stretches = min(MOST_PHRASES, max(FEWEST_PHRASES, (end - first) // WORDS_A_PHRASE))
     best: dict[int, tuple[int, range]] = {}
     for window in windows:
@@ -161,7 +165,7 @@ def _phrase(name: str, text: Text, field: FieldWords, window: range, known: Mapp
 def _windows(text: Text, analyzer: Analyzer) -> list[range]:
     """Places of the terms of the main field in five words of one paragraph, from each term on."""
     field = text.words.fields[analyzer.fields[0].name]
-    first, end = text_range(text.article, text.words)
+    first, end = text_range(text.article, text.words.texts)
     ends = text.words.texts.ends
     found: list[range] = []
     at = np.asarray(field.at)

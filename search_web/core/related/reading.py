@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from analyzers import Analyzer, IndexWords, NameReader, StoryKey, story_key_reader
+from analyzers import Analyzer, IndexWords, NameReader, NumberedTexts, StoryKey, story_key_reader
 from indexer.articles import Article
 from indexer.schema import field_name, texts_of
 
@@ -14,43 +14,61 @@ from ..recent_articles import RecentArticles, beginning
 Told = tuple[int, tuple[str, int, int] | StoryKey]
 """Number of the text that tells a term first, and the term with its place there."""
 _KEPT = 500
-"""Articles, some 50 kilobytes each: stories of one day are neighbours of each other."""
+"""Articles, some 20 kilobytes each: stories of one day are neighbours of each other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One article with the terms that another may have too, and where they stand."""
+    """The words of one article; what they tell is looked for where they stand."""
 
     article: Article
     """As far as it is looked at: see `beginning`."""
     analyzer: Analyzer
+    reader: NameReader
     found: IndexWords
-    words: Mapping[str, int]
-    """Term of the main field -> number of its first word."""
-    names: Mapping[str, Told]
-    keys: Mapping[str, Told]
-    """Story keys."""
+    main_field: str
+    """Of the words of the article's language."""
 
-    @property
-    def main_field(self) -> str:
-        """Of the words of the article's language."""
-        return field_name(self.analyzer.language, self.analyzer.fields[0].name)
+    def words(self) -> Mapping[str, int]:
+        """Term of the main field -> number of its first word."""
+        main = self.found.fields[self.analyzer.fields[0].name]
+        # Backwards, so that the first of equal terms stays.
+        return dict(zip(reversed(main.terms), reversed(main.at.tolist()), strict=True))
 
-    def word(self, term: str) -> str:
-        """A term of `words` as it is first written."""
-        first = self.words[term]
-        return self._surfaces(first, first + 1)[0]
+    def names(self, wanted: Collection[str] | None = None) -> Mapping[str, Told]:
+        """The names where they are told first; of those that are not `wanted` perhaps only some."""
+        texts, language = self.found.texts, self.analyzer.language
+        return _first(self.reader.terms_of_texts(texts, language, wanted), self.found)
+
+    def keys(self, wanted: Collection[str] | None = None) -> Mapping[str, Told]:
+        """The story keys in the same way."""
+        reader = story_key_reader(self.analyzer.language)
+        return _first(reader.keys_of_texts(self.found.texts, wanted), self.found)
+
+    def keys_at(self, told: Told) -> list[str]:
+        """The story keys that the words of a term tell by themselves."""
+        first, end = self._range(told)
+        texts = self.found.texts
+        part = NumberedTexts(texts.words, texts.numbers[first:end], [end - first])
+        reader = story_key_reader(self.analyzer.language)
+        return [key.term for _, keys in reader.keys_of_texts(part) for key in keys]
 
     def written(self, told: Told) -> str:
         """The words that tell a term of `names` or `keys` first."""
-        text, (_, at, length, *_) = told
-        first = at + (self.found.texts.ends[text - 1] if text else 0)
-        words = self._surfaces(first, first + length)
-        return words[0] if length == 1 else _phrase(texts_of(self.article)[text], words)
+        first, end = self._range(told)
+        words = self.surfaces(first, end)
+        return words[0] if end == first + 1 else _phrase(texts_of(self.article)[told[0]], words)
 
-    def _surfaces(self, first: int, end: int) -> list[str]:
+    def surfaces(self, first: int, end: int) -> list[str]:
+        """Words by their numbers, as they are written."""
         texts = self.found.texts
         return [texts.words.surfaces[number] for number in texts.numbers[first:end].tolist()]
+
+    def _range(self, told: Told) -> tuple[int, int]:
+        """Numbers of the first word of a term and of the word after it."""
+        text, (_, at, length, *_) = told
+        first = at + (self.found.texts.ends[text - 1] if text else 0)
+        return first, first + length
 
 
 class Reader:
@@ -60,20 +78,18 @@ class Reader:
         self._recent: RecentArticles[Read] = RecentArticles(_KEPT)
 
     def read(self, article: Article, analyzer: Analyzer, names: NameReader) -> Read:
-        """See the function `read`."""
-        return self._recent.get(article, (analyzer, names), lambda: read(article, analyzer, names))
+        """See the function `read`; the words have only the main field."""
+        return self._recent.get(
+            article, (analyzer, names), lambda: read(article, analyzer, names, main_only=True)
+        )
 
 
-def read(article: Article, analyzer: Analyzer, names: NameReader) -> Read:
-    """What an article can be related by; `analyzer` is that of its language."""
+def read(article: Article, analyzer: Analyzer, names: NameReader, *, main_only: bool = False) -> Read:
+    """The words of an article, as far as it is looked at; `analyzer` is that of its language."""
     article = beginning(article)
-    found = analyzer.index_words(texts_of(article))
-    main = found.fields[analyzer.fields[0].name]
-    # Backwards, so that the first of equal terms stays.
-    words = dict(zip(reversed(main.terms), reversed(main.at.tolist()), strict=True))
-    told = _first(names.terms_of_texts(found.texts, analyzer.language), found)
-    said = _first(story_key_reader(analyzer.language).keys_of_texts(found.texts), found)
-    return Read(article, analyzer, found, words, told, said)
+    found = analyzer.index_words(texts_of(article), main_only=main_only)
+    main_field = field_name(analyzer.language, analyzer.fields[0].name)
+    return Read(article, analyzer, names, found, main_field)
 
 
 def _first(

@@ -38,42 +38,71 @@ class _Weighed:
     reason: Reason
 
 
-class Rarities:
-    """How rare is what an article has; the engine is asked once for each."""
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What of an article is a reason if another one has it too, each with how rare it is (idf)."""
 
-    def __init__(self, engine: Answers) -> None:
-        self._engine = engine
-        self._known: dict[tuple[str, str], float | None] = {}
-
-    def of(self, field: str, terms: Sequence[str]) -> dict[str, float]:
-        """Those of the terms of a field that few articles have, each with its idf."""
-        unknown = [term for term in terms if (field, term) not in self._known]
-        if unknown:
-            size, _ = self._engine.field_size(field)
-            most = max(_FEW, _RAREST_SHARE * size)
-            for term, frequency in zip(
-                unknown, self._engine.document_frequencies(field, unknown), strict=True
-            ):
-                self._known[field, term] = idf(size, frequency) if frequency <= most else None
-        found = ((term, self._known[field, term]) for term in terms)
-        return {term: rarity for term, rarity in found if rarity is not None}
+    read: Read
+    words: Sequence[KeyTerm]
+    """The best of those in the main field, best first."""
+    names: Mapping[str, float]
+    names_within: Mapping[str, float]
+    """Those that are names beside an article of the same language."""
+    keys: Mapping[str, float]
 
 
-def reasons_of(one: Read, other: Read, terms: Sequence[KeyTerm], rarities: Rarities) -> tuple[Reason, ...]:
-    """What two articles have in common, at least one reason; `terms`: the best of the first one's words."""
-    names = rarities.of(NAMES, _names(one, other))
-    keys = rarities.of(STORY, _common(one.keys, other.keys))
-    said = {term: other.written(other.keys[term]) for term in keys}
+def telling(one: Read, terms: Sequence[KeyTerm], engine: Answers) -> Telling:
+    """What of an article can be a reason; `terms`: the best of its words."""
+    keys = one.keys()
+    dates = {one.written(told) for term, told in keys.items() if term.startswith(_NO_REASON)}
+    rare = _rare(NAMES, one.names(), engine)
+    names = {term: rarity for term, (told, rarity) in rare.items() if one.written(told) not in dates}
+    # A foreign name is known by its consonants alone. That is evidence where two scripts agree in them;
+    # within a script it is any word: مسابقة "contest", or the first word of a sentence.
+    within = (
+        names
+        if one.analyzer.language in _NAMES_STAND_OUT
+        else {term: rarity for term, rarity in names.items() if not term.startswith(FOREIGN_NAME)}
+    )
+    told = {term: place for term, place in keys.items() if not term.startswith(_NO_REASON)}
+    return Telling(
+        read=one,
+        words=[key for key in terms if key.field == one.main_field],
+        names=names,
+        names_within=within,
+        keys={term: rarity for term, (_, rarity) in _rare(STORY, told, engine).items()},
+    )
+
+
+def _rare(field: str, told: Mapping[str, Told], engine: Answers) -> dict[str, tuple[Told, float]]:
+    """Those of the terms of a field that few articles have, each with its idf."""
+    size, _ = engine.field_size(field)
+    most = max(_FEW, _RAREST_SHARE * size)
+    frequencies = engine.document_frequencies(field, list(told))
+    return {
+        term: (place, idf(size, frequency))
+        for (term, place), frequency in zip(told.items(), frequencies, strict=True)
+        if frequency <= most
+    }
+
+
+def reasons_of(telling: Telling, other: Read) -> tuple[Reason, ...]:
+    """What an article has in common with another, at least one reason."""
+    one = telling.read
+    same_language = one.main_field == other.main_field
+    names, told = _names(telling.names_within if same_language else telling.names, other)
+    there = other.keys(telling.keys)
+    keys = {term: rarity for term, rarity in telling.keys.items() if term in there}
+    said = {term: other.written(there[term]) for term in keys}
     latin = {term: rarity for term, rarity in keys.items() if term.startswith("l:")}
     figures = {term: rarity for term, rarity in keys.items() if _is_figure(term, said[term])}
     meant = {term: rarity for term, rarity in keys.items() if not term.startswith(("l:", "n:", "d:"))}
-    told = {term: other.written(other.names[term]) for term in names}
     named = _by_words(told, names) | _by_words(said, latin)
     weighed = [
         _phrases(ReasonKind.NAMES, named),
         _phrases(ReasonKind.NUMBERS, _by_words(said, figures)),
-        _shared_words(terms, other)
-        if one.main_field == other.main_field
+        _shared_words(telling.words, other)
+        if same_language
         else _phrases(ReasonKind.WORDS, _without(named, _by_words(said, meant))),
     ]
     found = [part.reason for part in sorted(weighed, key=lambda part: -part.weight) if part.weight > 0]
@@ -83,25 +112,27 @@ def reasons_of(one: Read, other: Read, terms: Sequence[KeyTerm], rarities: Rarit
     return (*before, *found, *after) or (Reason(ReasonKind.WORDS),)
 
 
-def _common(one: Mapping[str, Told], other: Mapping[str, Told]) -> list[str]:
-    """The terms of both."""
-    return [term for term in one if term in other and not term.startswith(_NO_REASON)]
-
-
-def _names(one: Read, other: Read) -> list[str]:
-    """The names of both articles, without what only looks like one.
-
-    A foreign name is known by its consonants alone. That is evidence where two scripts agree in them; within
-    a script it is any word: مسابقة "contest", or the first word of a sentence. Months have names too.
+def _names(wanted: Mapping[str, float], other: Read) -> tuple[dict[str, float], dict[str, str]]:
+    """Those of the names that another article has, without what only looks like one there, and as it writes
+    them.
     """
-    alone = one.main_field == other.main_field and one.analyzer.language not in _NAMES_STAND_OUT
-    common = [
-        term for term in _common(one.names, other.names) if not (alone and term.startswith(FOREIGN_NAME))
-    ]
-    for side in (one, other) if common else ():
-        dates = {side.written(told) for term, told in side.keys.items() if term.startswith(_NO_REASON)}
-        common = [term for term in common if side.written(side.names[term]) not in dates]
-    return common
+    there = other.names(wanted)
+    found: dict[str, float] = {}
+    written: dict[str, str] = {}
+    for term, rarity in wanted.items():
+        if term in there and not _is_date(there[term], other):
+            found[term] = rarity
+            written[term] = other.written(there[term])
+    return found, written
+
+
+def _is_date(name: Told, other: Read) -> bool:
+    """Whether an article tells a month or day of the week by the words of a name: months have names too."""
+    dates = [key for key in other.keys_at(name) if key.startswith(_NO_REASON)]
+    if not dates:
+        return False
+    told = other.keys(dates)
+    return any(key in told and other.written(told[key]) == other.written(name) for key in dates)
 
 
 def days_apart(one: Article, other: Article) -> int | None:
@@ -143,8 +174,10 @@ def _phrases(kind: ReasonKind, phrases: Mapping[str, float]) -> _Weighed:
 
 
 def _shared_words(terms: Sequence[KeyTerm], other: Read) -> _Weighed:
-    shared = [key for key in terms if key.field == other.main_field and key.term in other.words]
-    values = tuple(other.word(key.term) for key in shared[:SHOWN])
+    words = other.words()
+    shared = [key for key in terms if key.term in words]
+    at = [words[key.term] for key in shared[:SHOWN]]
+    values = tuple(other.surfaces(first, first + 1)[0] for first in at)
     return _Weighed(sum(key.own for key in shared), Reason(ReasonKind.WORDS, values, len(shared)))
 
 

@@ -22,12 +22,12 @@ from ..results import plain_result
 from .drafts import draft_article
 from .key_terms import translations_query
 from .nearest import CLOSE, Neighbour, Sought, Wanted, neighbours, sought
-from .reading import Read, Reader
-from .reasons import Rarities, reasons_of
+from .reading import Read, Reader, read
+from .reasons import Telling, reasons_of, telling
 
 _TRANSLATIONS = 50
 _KEPT = 300
-"""Articles whose best terms are remembered, some 30 kilobytes each."""
+"""Articles whose words and best terms are remembered, some 60 kilobytes each."""
 BACKGROUND_DAYS = 30
 """An article that is so much older than another tells its background."""
 
@@ -70,18 +70,18 @@ class _Asked:
     engine: RecentSearches
     wanted: Wanted
     terms: Sought
-    rarities: Rarities
+    telling: Telling
 
 
 class _State:
     """A state of the index with what was asked of it."""
 
-    __slots__ = ("engine", "snapshot", "sought")
+    __slots__ = ("engine", "known", "snapshot")
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.engine = RecentSearches(snapshot.engine)
-        self.sought: RecentArticles[Sought] = RecentArticles(_KEPT)
+        self.known: RecentArticles[tuple[Sought, Telling]] = RecentArticles(_KEPT)
 
 
 class Stories:
@@ -132,20 +132,22 @@ class Stories:
         state = self._state()
         snapshot = state.snapshot
         analyzer = snapshot.analyzer(article.lang)
-        found = self._reader.read(article, analyzer, snapshot.names)
 
-        def terms() -> Sought:
+        def known() -> tuple[Sought, Telling]:
+            found = read(article, analyzer, snapshot.names)
             document = document_of(found.article, analyzer, snapshot.names, found.found)
-            return sought(document, analyzer, state.engine)
+            terms = sought(document, analyzer, state.engine)
+            return terms, telling(found, terms.words.found, state.engine)
 
+        terms, told = state.known.get(article, (), known)
         return _Asked(
             article=article,
-            read=found,
+            read=told.read,
             snapshot=snapshot,
             engine=state.engine,
             wanted=Wanted(selected_by(filters), frozenset(filters.lang)),
-            terms=state.sought.get(article, (), terms),
-            rarities=Rarities(state.engine),
+            terms=terms,
+            telling=told,
         )
 
     def _state(self) -> _State:
@@ -201,7 +203,7 @@ class Stories:
     def _reasons(self, asked: _Asked, other: Article) -> tuple[Reason, ...]:
         snapshot = asked.snapshot
         found = self._reader.read(other, snapshot.analyzer(other.lang), snapshot.names)
-        return reasons_of(asked.read, found, asked.terms.words.found, asked.rarities)
+        return reasons_of(asked.telling, found)
 
 
 def _leaving_out(asked: _Asked, shown: Sequence[Related]) -> _Asked:
