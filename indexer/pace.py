@@ -1,8 +1,8 @@
 """`Pace`: how soon one state of an index may follow another while many are asking.
 
-What was read of a state is read anew of the next one, so on a server with nothing to spare five articles a
-second would make every search a first one. Then states follow each other less often; as long as there is time
-to spare, each follows at once.
+Scores, filters and best lists of a state are worked out anew for the next one, and a commit takes time from
+searches: five a second would be a fifth of a core. On a server with nothing to spare states follow each other
+less often; as long as there is time to spare, each follows at once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 MOST_S = 0.5
 """Between two states, at the most."""
-_SPARE, _FULL = 0.45, 0.7
+_SPARE, _FULL = 0.6, 0.85
 """Shares of one core's time, which is all that a process of Python has: below the first one nothing is put
 off, from the second one everything for `MOST_S`."""
 _WINDOW_S = 0.5

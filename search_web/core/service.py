@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 from analyzers import AccentModel, Analyzer, Lexicon, NameReader
 from indexer.articles import Article
 from indexer.engines.base import Hit, SearchEngine, SearchRequest, SearchResponse, Sort
 from indexer.engines.query import Everything, Query
-from indexer.errors import IndexerError
+from indexer.errors import ArticleNotFound, IndexerError
 
 from .accents import accents_of
 from .answers import Answers, Reading
@@ -48,6 +49,8 @@ _WARM_UP = ("Hà Nội", "thu do ha noi", "هانوي", "Hanoi", "haanoix", "xqz
 """Each script, with and without accents, other keys, and words that no archive has."""
 _READ_AHEAD = 150
 """Newest articles of each large language that are read before anyone asks, in half a second each."""
+_STORIES_AHEAD = 2
+"""Of them whose related stories are looked for."""
 _LARGE_LANGUAGES = 3
 _RELATED = 10
 
@@ -170,6 +173,10 @@ class SearchService:
             hits = snapshot.engine.search(newest).hits
             for article in self._library.articles([hit.id for hit in hits]).values():
                 read_ahead(article, snapshot.analyzer(article.lang), snapshot.names)
+            # The phrases that mean the same in every language take half a second to read.
+            for hit in hits[:_STORIES_AHEAD]:
+                with suppress(ArticleNotFound):
+                    self.article(hit.id)
 
     def article(self, article_id: str, /) -> ArticlePage:
         """One article with its translations and related stories. Raises `ArticleNotFound`."""

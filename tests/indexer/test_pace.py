@@ -28,7 +28,7 @@ class Fixed(Pace):
 
 
 @pytest.mark.parametrize(
-    ("share", "between_s"), [(0.0, 0.0), (0.45, 0.0), (0.575, MOST_S / 2), (0.7, MOST_S), (1.0, MOST_S)]
+    ("share", "between_s"), [(0.0, 0.0), (0.6, 0.0), (0.725, MOST_S / 2), (0.85, MOST_S), (1.0, MOST_S)]
 )
 def test_the_busier_the_less_often(share: float, between_s: float) -> None:
     seconds = [0.0]
