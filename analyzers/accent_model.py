@@ -10,10 +10,12 @@ from __future__ import annotations
 import unicodedata
 from array import array
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .packed_strings import Arrays, pack, unpack
 from .vietnamese import TONES, unaccented
 from .word_numbers import LastingNumbers, NumberedTexts
 
@@ -168,11 +170,28 @@ class AccentCounter:
     def _keep(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> None:
         self._pairs, self._pair_counts = self._pairs[chosen], self._pair_counts[chosen]
 
+    def packed(self) -> dict[str, NDArray[Any]]:
+        """All that was counted, as arrays; `of_packed` goes on with it."""
+        self._count()
+        counted = {"counts": self._counts, "pairs": self._pairs, "pair_counts": self._pair_counts}
+        return pack(self._numbers) | counted
+
+    @classmethod
+    def of_packed(cls, arrays: Arrays) -> AccentCounter:
+        """A counter that has counted what `packed` packed."""
+        counter = cls()
+        counter._numbers.update(unpack(arrays))
+        counter._counts = arrays["counts"].copy()
+        counter._pairs = arrays["pairs"].copy()
+        counter._pair_counts = arrays["pair_counts"].copy()
+        return counter
+
     def model(self) -> AccentModel:
         """The model of what was counted."""
         self._count()
-        counts = self._counts.tolist()
         words = list(self._numbers)
+        # Words that texts of none that count brought after the last that was counted.
+        counts = [*self._counts.tolist(), *[0] * (len(words) - self._counts.size)]
         kept = sorted(word for word, count in zip(words, counts, strict=True) if count >= _LEAST)
         self._keep(self._pair_counts >= _LEAST)
         if self._pairs.size > _MOST_PAIRS:

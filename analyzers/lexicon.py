@@ -8,10 +8,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .errors import AnalysisError
+from .packed_strings import Arrays, named, pack, part, unpack
 from .word_numbers import LastingNumbers, NumberedTexts, distinct, longer
 
 _HEAD = "# dalil lexicon 1: word, document frequency, commonest written form"
@@ -97,6 +100,26 @@ class WordCounter:
         self._written[surfaces] += 1
         self._word_of[surfaces] = normal
         self._documents[distinct(normal, self._scratch)] += 1
+
+    def packed(self) -> dict[str, NDArray[Any]]:
+        """All that was counted, as arrays; `of_packed` goes on with it."""
+        arrays = named("surfaces", pack(self._surfaces)) | named("words", pack(self._words))
+        return arrays | {
+            "written": self._written,
+            "word_of": self._word_of,
+            "documents": self._documents,
+        }
+
+    @classmethod
+    def of_packed(cls, arrays: Arrays) -> WordCounter:
+        """A counter that has counted what `packed` packed."""
+        counter = cls()
+        counter._surfaces.update(unpack(part(arrays, "surfaces")))
+        counter._words.update(unpack(part(arrays, "words")))
+        counter._written = arrays["written"].copy()
+        counter._word_of = arrays["word_of"].copy()
+        counter._documents = arrays["documents"].copy()
+        return counter
 
     def lexicon(self) -> Lexicon:
         """The lexicon of what was counted."""

@@ -89,6 +89,17 @@ def is_in_cluster(folder: Path) -> bool:
     return (folder / _CLUSTER).exists()
 
 
+def is_as_set(folder: Path) -> bool:
+    """Whether the engine of a generation is one that the home's settings would make today.
+
+    Raises `ConfigError`, `IndexDamaged`, `IndexUnavailable`.
+    """
+    settings, index = _settings_of(folder), _index_of(folder)
+    if settings.engine == "whoosh":
+        return not index
+    return index.startswith(f"{settings.opensearch_prefix}-")
+
+
 def _averages_of(serving: Path) -> Mapping[str, float]:
     """Average lengths of the fields in the generation that serves, so that both rank alike."""
     try:

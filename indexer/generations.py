@@ -151,6 +151,15 @@ def open_generation(folder: Path, *, read_only: bool = False) -> Generation:
     return Generation(folder, manifest, lexicons, engine)
 
 
+def unfinished_folder(home: Path) -> Path | None:
+    """The newest generation that never served and is newer than the one that does; None without one."""
+    number = _number(_current_folder(home))
+    newest = max(_folders(home), key=_number, default=None)
+    if newest is None or _number(newest) <= number or (newest / _SERVED).exists():
+        return None
+    return newest
+
+
 def new_generation(home: Path, lexicons: Mapping[str, Lexicon], articles: int) -> Generation:
     """Make an empty generation beside the others; `activate` lets it serve.
 

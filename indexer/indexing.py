@@ -151,7 +151,7 @@ def _begun(home: Path, archive: Archive, progress: Progress) -> Building:
 
 
 def _index_all(archive: Archive, building: Building, rules: Rules) -> int:
-    """Index every article that is not yet, a portion a commit, a small archive in one; how many there were."""
+    """Index what is not yet, a portion a commit, a small archive in one; how many articles that was."""
     generation, total = building.generation, archive.count()
     size = min(rules.commit_every, PORTION)
     if total <= 2 * size:

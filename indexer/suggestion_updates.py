@@ -34,10 +34,16 @@ def write_base(folder: Path, builder: SuggestionBuilder, sequence: int) -> None:
     save_state(place, State(name, sequence, "", sequence))
 
 
+def has_base(folder: Path, sequence: int) -> bool:
+    """Whether a generation has completions that were collected of the archive at this change."""
+    state = load_state(folder / FOLDER)
+    return state is not None and state.base_sequence == sequence and _base_of(folder, state) is not None
+
+
 def must_rebuild(folder: Path, archive: Archive) -> bool:
     """Whether the next update makes the base anew, which takes half a minute of a large archive."""
     state = load_state(folder / FOLDER)
-    base = read_arrays(folder / FOLDER / state.base) if state else None
+    base = _base_of(folder, state) if state else None
     return state is None or base is None or _has_grown(base, archive.changed_since(state.base_sequence))
 
 
@@ -61,6 +67,10 @@ def update_suggestions(folder: Path, archive: Archive, analyzer_of: AnalyzerOf, 
     name = f"recent-{sequence:012d}.bin"
     builder.write(place / name, numbers_of(base, changed))
     save_state(place, State(state.base, state.base_sequence, name, sequence))
+
+
+def _base_of(folder: Path, state: State) -> ArrayFile | None:
+    return read_arrays(folder / FOLDER / state.base)
 
 
 def _has_grown(base: ArrayFile, changed: Sequence[str]) -> bool:

@@ -219,14 +219,17 @@ class Archive:
                 found |= {row.id: whole_article(row) for row in rows}
         return found
 
-    def all(self, tags: Collection[str] | None = None) -> Iterator[Article]:
-        """Every article, or those with one of these language tags, by id; read as they are reached."""
+    def all(self, tags: Collection[str] | None = None, after: str = "") -> Iterator[Article]:
+        """Every article, or those with one of these language tags, by id; read as they are reached.
+
+        `after`: only those with greater ids.
+        """
         query = (
             select(ARTICLES.c.id, ARTICLES.c.lang, ARTICLES.c.content_hash, ARTICLES.c.record)
             .order_by(ARTICLES.c.id)
             .limit(AT_ONCE)
         )
-        last = ""
+        last = after
         while True:
             with self.question() as connection:
                 rows = connection.execute(query.where(ARTICLES.c.id > last)).all()

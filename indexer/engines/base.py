@@ -196,8 +196,8 @@ class StoredEngine(SearchEngine, Protocol):
         writers reach ignores what is older than what it has; 0 for an engine that one writer has alone.
         """
 
-    def tidy(self) -> None:
-        """Do what `merge_later` left."""
+    def tidy(self, *, whole: bool = False) -> None:
+        """Do what `merge_later` left. `whole`: for an index that was built in parts, as if in one."""
 
     def refresh(self) -> bool:
         """See what others have applied since; whether there was anything."""

@@ -77,9 +77,9 @@ class WhooshEngine:
         del version
         self._commit_by(lambda writing: writing.commit(changes, merge_later=merge_later))
 
-    def tidy(self) -> None:
-        """Merge what `merge_later` left. Raises `LockHeld` as `apply`."""
-        self._commit_by(Writing.tidy)
+    def tidy(self, *, whole: bool = False) -> None:
+        """Merge what `merge_later` left, or, `whole`, all. Raises `LockHeld` as `apply`."""
+        self._commit_by(lambda writing: writing.tidy(whole=whole))
 
     def _commit_by(self, write: Callable[[Writing], object]) -> None:
         with self._lock, self._one_writer(), _collector_paused():

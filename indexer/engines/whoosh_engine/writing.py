@@ -69,9 +69,11 @@ class Writing:
         self._merge(later=merge_later)
         return self._written_down()
 
-    def tidy(self) -> Commit | None:
-        """Only merge what `merge_later` left; the new commit, None when there was nothing."""
+    def tidy(self, *, whole: bool = False) -> Commit | None:
+        """Only merge what `merge_later` left, or, `whole`, all; the new commit, None when nothing was."""
         before = list(self._stored)
+        if whole and len(before) > 1:
+            self._merge_some(range(len(before)))
         self._merge()
         return None if self._stored == before else self._written_down()
 
