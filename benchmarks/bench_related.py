@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 import pytest
@@ -20,6 +20,7 @@ from indexer.articles import Article
 from search_web.core.pages import Related, RelatedInput, RelatedPage
 from search_web.core.related import MAX_DRAFT
 from search_web.core.service import SearchService
+from search_web.web.serve import collect_seldom
 
 GOAL_MS = 30
 GOAL_LONG_MS = 200
@@ -33,15 +34,16 @@ Found = TypeVar("Found")
 
 
 @pytest.fixture(scope="module")
-def asked(news: list[Article], service: SearchService) -> list[str]:
+def asked(news: list[Article], service: SearchService) -> Iterator[list[str]]:
     """Articles from everywhere in the archive; the service has been asked for others before."""
     some = random.Random(1).sample(news, min(len(news), ASKED + WARM_UP))  # noqa: S311  # no secret
     for article in some[ASKED:]:
         service.related(article.id, LIMIT)
-    # As `dalil serve` does with what it has read to begin with.
-    gc.collect()
-    gc.freeze()
-    return [article.id for article in some[:ASKED]]
+    before = gc.get_threshold()
+    collect_seldom()
+    yield [article.id for article in some[:ASKED]]
+    gc.set_threshold(*before)
+    gc.unfreeze()
 
 
 def test_related(benchmark: BenchmarkFixture, service: SearchService, asked: list[str]) -> None:
