@@ -18,8 +18,7 @@ from analyzers.names import NameTerm
 
 from .name_dictionary import KnownName, NameDictionary
 from .name_files import DICTIONARY, NameEntry, load_entries
-from .name_vetoes import FILE as VETOES
-from .name_vetoes import readable_vetoes
+from .name_vetoes import readable_vetoes, vetoes_state
 
 _KNOWN, _VETOED = "d:", "v:"
 """Begin terms that no index has. They stand in mentions and in texts that are marked: `d:` and a name of the
@@ -151,7 +150,7 @@ def archive_names(generation: Path, home: Path, lexicons: Mapping[str, Lexicon])
     """
     arabic = lexicons.get("ar")
     hashes = (arabic.hash if arabic else "", *sorted(lexicons))
-    key = (generation, home, hashes, _state(generation / DICTIONARY), _state(home / VETOES))
+    key = (generation, home, hashes, _state(generation / DICTIONARY), vetoes_state(home))
     found = _opened.get(key)
     if found is None:
         loaded = load_entries(generation)

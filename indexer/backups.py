@@ -40,6 +40,7 @@ from .generations import adopt, current_name, index_folder
 from .indexing import Progress
 from .job import start_job
 from .name_vetoes import FILE as VETOES_FILE
+from .name_vetoes import shared_vetoes
 from .receipts import Receipt
 from .writer_lock import build_lock, writer_lock
 
@@ -206,6 +207,8 @@ def _copy_rest(home: Path, folder: Path, index: str) -> dict[str, Any]:
     for name in _PLAIN:
         with suppress(FileNotFoundError):
             shutil.copy2(home / name, folder / name)
+    if (shared := shared_vetoes(home)) is not None:
+        (folder / VETOES_FILE).write_bytes(shared)
     contents = contents_of(folder / _ARCHIVE)
     files = _hashes(folder)
     note = {

@@ -21,6 +21,7 @@ from .archive_place import FILE, archive_place
 from .config import Settings, load_settings
 from .durable_files import sync_folder
 from .errors import ArchiveError, ArchiveMissing
+from .name_vetoes import FILE as VETOES_FILE
 from .writer_lock import writer_lock
 
 
@@ -58,7 +59,8 @@ def copy_home(home: Path, to: str, *, settings: Settings | None = None) -> Copie
         # What is refused first: the rest would stand beside the articles of another archive.
         made = transfer(source, target)
         desk = transfer_desk(_beside(source, DESK_FILE), _beside(target, DESK_FILE))
-        access = _copy_access(source, target)
+        access = _copy_file(source, target, ACCESS_FILE)
+        _copy_file(source, target, VETOES_FILE)
     return Copied(shown(source), shown(target), made.rows, desk.rows.get(_saved(source), 0), access)
 
 
@@ -80,16 +82,16 @@ def _saved(source: Where) -> str:
     return "saved" if isinstance(source, Path) else "desk_saved"
 
 
-def _copy_access(source: Where, target: Where) -> bool:
-    content = _access(source)
-    if content is None or _access(target) is not None:
+def _copy_file(source: Where, target: Where, name: str) -> bool:
+    content = _content(source, name)
+    if content is None or _content(target, name) is not None:
         return False
     if not isinstance(target, Path):
-        with Documents(target).changing(ACCESS_FILE) as (_, then):
+        with Documents(target).changing(name) as (_, then):
             then.append(content)
         return True
-    path = target.with_name(ACCESS_FILE)
-    # Readable for its owner alone, from its first moment.
+    path = target.with_name(name)
+    # Tokens are readable for their owner alone, from the first moment.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
@@ -99,8 +101,8 @@ def _copy_access(source: Where, target: Where) -> bool:
     return True
 
 
-def _access(where: Where) -> bytes | None:
+def _content(where: Where, name: str) -> bytes | None:
     if not isinstance(where, Path):
-        return Documents(where).read(ACCESS_FILE)
-    path = where.with_name(ACCESS_FILE)
+        return Documents(where).read(name)
+    path = where.with_name(name)
     return path.read_bytes() if path.exists() else None

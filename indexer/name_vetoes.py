@@ -5,6 +5,9 @@
 They are decisions of people: the file belongs to the home and no index, it outlives every `dalil reindex`,
 and nothing but `dalil names veto` and `dalil names allow` writes it. It may be copied, kept under version
 control and edited by hand; a search passes over the lines that it cannot read, the commands name them.
+
+Where machines share an archive on a server, it is a document of that database instead, and all of them refuse
+the same; the file of a home is where that document begins.
 """
 
 from __future__ import annotations
@@ -21,8 +24,10 @@ from pathlib import Path
 from analyzers.name_alignment import bare_name, normal_spelling
 from analyzers.vietnamese import one_tone_place
 
+from .archive_place import server_of
 from .durable_files import write_lines_durably
 from .errors import ArchiveError, IndexerError
+from .shared_vetoes import SharedFile, shared_file
 
 FILE = "names-veto.tsv"
 _HEAD = "# dalil name vetoes 1: name, Arabic spelling"
@@ -30,6 +35,7 @@ _ARABIC = re.compile(
     "[\N{ARABIC LETTER HAMZA}-\N{ARABIC LETTER YEH}\N{ARABIC LETTER ALEF WASLA}-\N{ARABIC LETTER YEH BARREE}]"
 )
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_IN_DATABASE = f"{FILE} in the database of the archive"
 _LONGEST = 100
 """Code points of a name: no one is called so, and a text pasted by mistake is longer."""
 
@@ -90,8 +96,10 @@ def veto_of(name: str, arabic: str) -> Veto:
 
 
 def read_vetoes(home: Path) -> tuple[Veto, ...]:
-    """All vetoes, sorted. Raises `NamesError` for a file that is not whole."""
-    vetoes, problem = _read(home / FILE)
+    """All vetoes, sorted. Raises `NamesError` for a file that is not whole; shared, `ArchiveError` too."""
+    shared = _shared(home)
+    content = shared.documents.read(FILE) if shared else None
+    vetoes, problem = _read(home / FILE) if content is None else _parsed(content, _IN_DATABASE)
     if problem:
         raise NamesError(problem)
     return vetoes
@@ -99,7 +107,28 @@ def read_vetoes(home: Path) -> tuple[Veto, ...]:
 
 def readable_vetoes(home: Path) -> tuple[Veto, ...]:
     """The vetoes that can be read, sorted: a search must not fail for a slip in the file."""
-    return _read(home / FILE)[0]
+    shared = _shared(home)
+    content = shared.seen() if shared else None
+    return (_read(home / FILE) if content is None else _parsed(content, _IN_DATABASE))[0]
+
+
+def vetoes_state(home: Path) -> object:
+    """What is another one when `readable_vetoes` may be."""
+    shared = _shared(home)
+    content = shared.seen() if shared else None
+    if content is not None:
+        return content
+    try:
+        found = (home / FILE).stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def shared_vetoes(home: Path) -> bytes | None:
+    """What the database of a shared archive has of them; None where it has none. Raises `ArchiveError`."""
+    shared = _shared(home)
+    return shared.documents.read(FILE) if shared else None
 
 
 def add_veto(home: Path, veto: Veto) -> bool:
@@ -118,19 +147,43 @@ def drop_veto(home: Path, veto: Veto) -> bool:
 def _change(home: Path, change: Callable[[set[Veto]], set[Veto]]) -> bool:
     if not home.is_dir():
         raise ArchiveError(f"there is no archive in {home}; add articles with `dalil add PATH`")
+    shared = _shared(home)
+    if shared:
+        return _change_shared(shared, home, change)
     try:
         with _alone(home):
             before = set(read_vetoes(home))
             after = change(before)
             if after != before:
-                lines = [f"{veto.name}\t{veto.arabic}\n" for veto in sorted(after)]
-                write_lines_durably(home / FILE, [f"{_HEAD}\n", *lines])
+                write_lines_durably(home / FILE, _lines(after))
             return after != before
     except OSError as error:
         raise ArchiveError(
             f"{home / FILE} cannot be written ({error.strerror or error}); "
             "check its rights and the room on the disk"
         ) from error
+
+
+def _change_shared(shared: SharedFile, home: Path, change: Callable[[set[Veto]], set[Veto]]) -> bool:
+    with shared.documents.changing(FILE) as (content, then):
+        vetoes, problem = _read(home / FILE) if content is None else _parsed(content, _IN_DATABASE)
+        if problem:
+            raise NamesError(problem)
+        after = change(set(vetoes))
+        if after != set(vetoes):
+            then.append("".join(_lines(after)).encode())
+    for told in then:
+        shared.changed(told)
+    return bool(then)
+
+
+def _shared(home: Path) -> SharedFile | None:
+    server = server_of(home)
+    return shared_file(server, FILE) if server else None
+
+
+def _lines(vetoes: set[Veto]) -> list[str]:
+    return [f"{_HEAD}\n", *(f"{veto.name}\t{veto.arabic}\n" for veto in sorted(vetoes))]
 
 
 @contextmanager
@@ -145,12 +198,19 @@ def _alone(home: Path) -> Iterator[None]:
 
 
 def _read(path: Path) -> tuple[tuple[Veto, ...], str]:
-    """The vetoes that can be read, and what is wrong with the file; empty when nothing is."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        return _parsed(path.read_bytes(), str(path))
     except FileNotFoundError:
         return (), ""
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        return (), f"{path} cannot be read ({error}); restore a copy or move it away"
+
+
+def _parsed(content: bytes, path: str) -> tuple[tuple[Veto, ...], str]:
+    """The vetoes that can be read, and what is wrong with the file; empty when nothing is."""
+    try:
+        lines = content.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
         return (), f"{path} cannot be read ({error}); restore a copy or move it away"
     vetoes: set[Veto] = set()
     problem = ""
