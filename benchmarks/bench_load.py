@@ -45,7 +45,7 @@ def run(home: Path, plan: Plan, processes: int = 0, goals: Mapping[str, float] =
 )
 @click.option("--seconds", type=click.FloatRange(1), default=600, show_default=True)
 @click.option("--clients", type=click.IntRange(1), default=40, show_default=True)
-@click.option("--pause", "pause_s", type=click.FloatRange(0), default=0.4, show_default=True, help="Mean, s.")
+@click.option("--pause", "pause_s", type=click.FloatRange(0), default=1.0, show_default=True, help="Mean, s.")
 @click.option("--publishes", type=click.FloatRange(0), default=5, show_default=True, help="A second.")
 @click.option("--alone", type=click.IntRange(0), default=200, show_default=True, help="Publishes at first.")
 @click.option(

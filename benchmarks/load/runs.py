@@ -27,7 +27,7 @@ class Plan:
 
     seconds: float = 600.0
     clients: int = 40
-    pause_s: float = 0.4
+    pause_s: float = 1.0
     """Mean of what a client waits between two requests."""
     publishes: float = 5.0
     """A second."""

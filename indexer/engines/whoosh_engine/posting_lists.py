@@ -18,8 +18,8 @@ from .many_lists import counts_of, find_each, read_lists, read_starts
 from .recent_values import RecentValues
 from .segment_memory import SegmentMemory, TermList
 
-_CACHED_POSTINGS = 4_000_000
-"""12 bytes each."""
+_CACHED_POSTINGS = 2_000_000
+"""12 bytes each; read from what is remembered of segments, as long as that lasts."""
 CHAMPIONS = 100
 """So many of the best postings of a term are kept when it has more."""
 _KEPT_CHAMPIONS = 5_000

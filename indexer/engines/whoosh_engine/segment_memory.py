@@ -19,7 +19,9 @@ from .columns import Ids, Mask
 from .recent_values import RecentValues
 
 _POSTINGS = 4_000_000
-"""Of all segments together, about 6 bytes each; also of where their positions begin, 8 bytes each."""
+"""Of all segments together, 5 or 6 bytes each."""
+_STARTS = 1_500_000
+"""Of them where their positions begin, 12 bytes each."""
 _DOCUMENTS = 20_000
 """Of all segments together, whose id and columns are kept as they are shown."""
 _FEWEST = 16
@@ -76,7 +78,7 @@ class SegmentMemory:
         """`share`: how much of all that is remembered of an index may be of this segment, 0 to 1."""
         self.segment = segment
         self._lists = RecentValues(int(_POSTINGS * share) + _FEWEST)
-        self._starts = RecentValues(int(_POSTINGS * share) + _FEWEST)
+        self._starts = RecentValues(int(_STARTS * share) + _FEWEST)
         self._most_shown = int(_DOCUMENTS * share) + _FEWEST
         self._shown: dict[int, tuple[str, Mapping[str, str]]] = {}
         self._sizes: dict[str, FieldSize] = {}
