@@ -188,6 +188,9 @@ def progress_bars() -> Iterator[jobs.Progress | None]:
         tasks: dict[str, TaskID] = {}
 
         def show(phase: str, done: int, total: int | None) -> None:
+            if phase == "resumed":
+                bars.print(f"going on with the index that was begun ({done:,} of {total or done:,} articles)")
+                return
             if phase not in tasks:
                 tasks[phase] = bars.add_task(phase)
             bars.update(tasks[phase], completed=done, total=total)
