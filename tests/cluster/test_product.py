@@ -24,6 +24,7 @@ from search_web.core.service import SearchService
 from search_web.desk import Desk
 from search_web.web.app import create_app
 from search_web.web.config import WebConfig
+from search_web.web.search_url import MAX_QUERY
 from tests.cluster.engine_indexes import running_node
 
 SAMPLES = Path(__file__).parents[2] / "examples/archive"
@@ -87,6 +88,18 @@ def test_a_draft_of_many_words_has_stories_around_it(clients: Clients) -> None:
     assert (expected.status_code, found.status_code) == (200, 200)
     assert _differences(expected.get_json(), found.get_json()) == []
     assert found.get_json()["related"]
+
+
+@pytest.mark.parametrize("lang", ["ar", "vi", "en"])
+@pytest.mark.parametrize("form", ["{}", '"{0} {0}"', "{} OR"])
+def test_the_longest_query_is_taken(clients: Clients, lang: str, form: str) -> None:
+    """Its words become several terms each, and are all together fewer than a cluster takes."""
+    hits = clients[0].get(f"/api/v1/search?q=&lang={lang}&size=30").get_json()["hits"]
+    words = dict.fromkeys(word for hit in hits for word in hit["title"].split() if word.isalpha())
+    text = " ".join(form.format(word) for word in words)[:MAX_QUERY].removesuffix(" OR")
+    expected, found = (client.get("/api/v1/search", query_string={"q": text}) for client in clients)
+    assert (expected.status_code, found.status_code) == (200, 200)
+    assert _differences(expected.get_json(), found.get_json()) == []
 
 
 @pytest.mark.parametrize("case", CASES["commands"], ids=lambda case: case["label"])

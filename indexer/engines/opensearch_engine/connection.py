@@ -20,6 +20,7 @@ from .failures import failure, is_silence
 OLDEST = (2, 10)
 """First version whose search this program is written for."""
 _CONNECTIONS = 16
+_RETRIES = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ class Connection:
 
     def _count(self, problem: IndexerError) -> None:
         if is_silence(problem):
-            self.breaker.failed()
+            for _ in range(min(len(self.settings.urls), 1 + _RETRIES)):  # as many were silent
+                self.breaker.failed()
         else:
             self.breaker.succeeded()
 
@@ -128,7 +130,7 @@ def _client(settings: ClusterSettings) -> OpenSearch:
         return OpenSearch(
             hosts=hosts,
             timeout=settings.timeout_s,
-            max_retries=1,
+            max_retries=_RETRIES,
             # One address alone, a proxy's or a node's, is no less silent the second time.
             retry_on_timeout=len(hosts) > 1,
             pool_maxsize=_CONNECTIONS,

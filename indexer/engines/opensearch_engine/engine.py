@@ -157,7 +157,11 @@ class OpenSearchEngine:
     def refresh(self) -> bool:
         """See `StoredEngine.refresh`: searches always see what others have applied."""
         answer = self._connection.ask(
-            "GET", f"{self._path}/_stats/refresh,docs", params={"filter_path": "_all.primaries"}
+            "GET",
+            f"{self._path}/_stats/refresh,docs",
+            params={"filter_path": "_all.primaries"},
+            # Whoever asks has a search to make after it, and the state before is as good.
+            timeout_s=self._connection.settings.timeout_s / 2,
         )
         primaries = answer["_all"]["primaries"]
         seen = (primaries["refresh"]["external_total"], primaries["docs"]["count"])
