@@ -24,6 +24,7 @@ from .rejects import Reject, excerpt
 
 _ROOT = re.compile(rb"<(?:\w+:)?(urlset|sitemapindex)[\s>]")
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LONGEST = 2_000
 """Most characters of an address; the protocol allows 2,048 bytes."""
 
@@ -104,8 +105,8 @@ def _pages(root: etree._Element, path: Path) -> Iterator[SitemapEntry | Reject]:
         location = " ".join((page.findtext("{*}loc") or "").split())
         written = page.findtext("{*}lastmod") or ""
         position = f"entry {number}"
-        if not location or len(location) > _LONGEST:
-            told = "has no address" if not location else "has an address of more than 2,000 characters"
+        told = _unusable(location)
+        if told:
             yield Reject(str(path), position, f"the entry {told}", excerpt(location))
             continue
         try:
@@ -119,6 +120,16 @@ def _pages(root: etree._Element, path: Path) -> Iterator[SitemapEntry | Reject]:
             yield Reject(str(path), position, reason, excerpt(location))
         else:
             yield SitemapEntry(place, changed)
+
+
+def _unusable(location: str) -> str:
+    """Why this is no address; "" where it may be one."""
+    if not location:
+        return "has no address"
+    if len(location) > _LONGEST:
+        return "has an address of more than 2,000 characters"
+    # What is invisible beyond that, as marks of direction, may stand in the name of a file.
+    return "has an address with control characters" if _CONTROL.search(location) else ""
 
 
 def _place(location: str, sitemap: Path) -> str | None:

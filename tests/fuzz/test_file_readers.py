@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import random
+import re
 import resource
 import signal
 import time
@@ -91,7 +92,7 @@ def _items(path: Path) -> None:
 
 def _sitemap(path: Path) -> None:
     for entry in read_sitemap(path):
-        assert isinstance(entry, Reject) or entry.location.isprintable()
+        assert isinstance(entry, Reject) or not re.search(r"[\x00-\x1f\x7f-\x9f]", entry.location)
 
 
 def _in_home(name: str, read: Callable[[Path], object]) -> Callable[[Path], object]:
