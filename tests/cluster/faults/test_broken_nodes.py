@@ -25,6 +25,9 @@ WITHOUT_ANSWER_S = 10.0
 PUBLISHING_WAITS_S = 75.0
 """For at most so long an `apply` may take then: others are asked after 10, 20 and 40 s."""
 CALM_S = 3.0
+SILENT_S = 300.0 if LONG else 16.0
+"""More than the others and the client need to notice."""
+ONLY_LONG = pytest.mark.skipif(not LONG, reason="one more of the same kind; CLUSTER=long does it")
 
 
 @contextmanager
@@ -52,9 +55,9 @@ def all_is_well(cluster: Cluster, engines: Callable[[], OpenSearchEngine], notes
     assert notes.batches > 2
 
 
-@pytest.mark.parametrize("victim", [0, 1, 2])
+@pytest.mark.parametrize("victim", [0, 1, pytest.param(2, marks=ONLY_LONG)])
 def test_killed_node(three_nodes: Cluster, victim: int) -> None:
-    """Whichever of three it is, the manager among them."""
+    """Whichever of them it is, the manager or not."""
     with index_on(three_nodes) as engines:
         with at_work(engines) as notes:
             time.sleep(CALM_S)
@@ -74,7 +77,7 @@ def test_hanging_node(three_nodes: Cluster, manager: bool) -> None:  # noqa: FBT
             time.sleep(CALM_S)
             victim = three_nodes.pick(manager=manager)
             victim.freeze()
-            time.sleep(300.0 if LONG else 30.0)
+            time.sleep(SILENT_S)
             victim.resume()
             time.sleep(CALM_S)
         all_is_well(three_nodes, engines, notes, f"{'the manager' if manager else 'another node'} hangs")
@@ -117,7 +120,7 @@ def cables() -> Iterator[Network]:
         pytest.skip(str(missing))
 
 
-@pytest.mark.parametrize("manager", [True, False])
+@pytest.mark.parametrize("manager", [True, pytest.param(False, marks=ONLY_LONG)])
 def test_cut_network(
     opensearch: Software,
     cables: Network,
@@ -131,7 +134,7 @@ def test_cut_network(
             time.sleep(CALM_S)
             victim = cluster.pick(manager=manager).place
             cables.cut(victim, [place for place in cables.places if place is not victim])
-            time.sleep(300.0 if LONG else 30.0)
+            time.sleep(SILENT_S)
             cables.heal()
             time.sleep(CALM_S)
         all_is_well(cluster, engines, notes, f"{'the manager' if manager else 'another node'} cut off")
