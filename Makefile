@@ -31,9 +31,10 @@ test-cluster: setup ## real servers, OpenSearch and PostgreSQL, and their faults
 cov: setup ## all tests, and which lines none of them reached
 	$(PYTHON_OF_VENV) -m pytest -q -n auto --maxprocesses 4 -p no:benchmark --cov --cov-report=term
 
-torture: setup ## jobs killed at any moment for TORTURE_SECONDS (600), every call failing, many bits, long fuzzing
+torture: setup ## jobs killed at any moment for TORTURE_SECONDS (600), every call failing, many bits, FUZZ_SECONDS (120) of each fuzzing
 	FAULTS=all TORTURE_SECONDS=$${TORTURE_SECONDS:-600} $(PYTHON_OF_VENV) -m pytest -q -s tests/faults
-	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-5000} $(PYTHON_OF_VENV) -m pytest -q -s tests/fuzz tests/attacks
+	FUZZ_SECONDS=$${FUZZ_SECONDS:-120} $(PYTHON_OF_VENV) -m pytest -q -s tests/fuzz
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-5000} $(PYTHON_OF_VENV) -m pytest -q -s tests/attacks
 
 lint: setup ## format, ruff, mypy --strict, direction of imports
 	$(PYTHON_OF_VENV) -m ruff format --check .
