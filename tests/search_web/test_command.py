@@ -21,8 +21,8 @@ from search_web.core.pages import Reason, ReasonKind
 
 Run = Callable[..., Result]
 COMMANDS = (
-    "add backup catch-up check check-translations explain export held history hook names quarantine "
-    "reindex related remove restore rollback saved search serve sources status sync token watch "
+    "add backup catch-up check check-translations copy-archive explain export held history hook names plan "
+    "quarantine reindex related remove restore rollback saved search serve sources status sync token watch "
     "withdraw"
 )
 

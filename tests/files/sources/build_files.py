@@ -73,6 +73,15 @@ def zipped(members: dict[str, bytes]) -> bytes:
     return data.getvalue()
 
 
+def zipped_and_damaged(name: str, content: bytes) -> bytes:
+    """A zip file whose one member is packed, with a block type that there is not at its begin."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+        begin = 30 + len(name)  # behind the local header
+    return data.getvalue()[:begin] + b"\x07" + data.getvalue()[begin + 1 :]
+
+
 def web_archives() -> dict[str, bytes]:
     """The WARC and WACZ files."""
     info = record("warcinfo", "", b"software: hand\r\n", "application/warc-fields")
@@ -106,6 +115,7 @@ def web_archives() -> dict[str, bytes]:
                 "archive/data.warc": two,
             }
         ),
+        "damaged_member.wacz": zipped_and_damaged("archive/data.warc", one),
         "truncated.wacz": zipped({"archive/data.warc.gz": whole})[:-60],
         "no_archive.wacz": zipped({"archive/index.cdx": b"", "readme.txt": b"nothing"}),
     }
