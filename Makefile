@@ -1,7 +1,7 @@
 # Two commands for a fresh machine: `make demo` to see it, `make test` to trust it. `make help` lists the others.
 .POSIX:
 .SILENT:
-.PHONY: help setup demo test test-browser test-cluster cov torture lint format bench eval-gate wheel-test lock audit clean
+.PHONY: help setup demo test test-slow test-browser test-cluster cov torture lint format bench eval-gate wheel-test lock audit clean
 
 # Nothing here needs a path of its own, so that a folder with spaces in its name works.
 PYTHON_OF_VENV = .venv/bin/python
@@ -17,8 +17,11 @@ demo: ## the sample archive in a browser (PORT=8001 make demo for another port)
 	sh scripts/setup.sh runtime
 	sh scripts/demo.sh
 
-test: setup ## all tests
-	$(PYTHON_OF_VENV) -m pytest -q -n auto --maxprocesses 4 -p no:benchmark
+test: setup ## all tests but those of the other targets
+	$(PYTHON_OF_VENV) -m pytest -q -n auto --maxprocesses 4 -p no:benchmark -m "not slow"
+
+test-slow: setup ## those that take their time: slow clients, soaks, builds that are killed, a short load
+	$(PYTHON_OF_VENV) -m pytest -q -p no:benchmark -m slow
 
 test-browser: setup ## the pages in a real browser; pictures of them in build/screenshots
 	sh scripts/browser.sh

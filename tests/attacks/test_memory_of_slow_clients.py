@@ -14,6 +14,8 @@ from indexer.access import AccessFile
 from tests.attacks.served import connect, dalil_server, get
 from tests.attacks.site import hostile_home
 
+pytestmark = pytest.mark.slow
+
 CLIENTS = 100
 MOST_MORE_KB = 40_000
 """For all of them: 128 KB of each body at most, the rest lies on the disk; 256 KB of an answer."""

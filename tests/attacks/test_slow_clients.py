@@ -24,6 +24,8 @@ from tests.attacks.served import (
     talk,
 )
 
+pytestmark = pytest.mark.slow
+
 SOON_S = 1.0
 QUICK: dict[str, Any] = {"HEADERS_S": 0.5, "IDLE_S": 0.6, "PACE_S": 0.5, "PACE_BYTES": 4_096}
 HEAD = b"Host: a\r\n"

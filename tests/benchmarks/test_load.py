@@ -20,6 +20,8 @@ from benchmarks.load.runs import Load, Measured, Plan
 from benchmarks.load.server import Memory
 from benchmarks.load.wire import Answer
 
+pytestmark = pytest.mark.slow
+
 ARTICLES = 300
 SHORT = Plan(seconds=5, clients=4, pause_s=0.4, publishes=2, alone=5, saturated_s=0)
 GENEROUS = {"p99_ms": 20_000, "searchable_p95_ms": 10_000, "seen_worst_ms": 15_000, "memory_grown": 9}

@@ -27,7 +27,7 @@ from indexer.rebuilding import reindex
 from indexer.suggestion_files import read_arrays
 from indexer.suggestions import FOLDER
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")]
 
 ARTICLES = 90
 SETTINGS = Settings(lock_wait_s=5, commit_every=10)

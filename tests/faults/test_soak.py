@@ -22,12 +22,12 @@ from tests.faults import soak
 from tests.faults.soak import Entry, Ledger, judged
 
 SECONDS = float(os.environ.get("TORTURE_SECONDS") or 12)
-PLANTED_S = 25.0
+PLANTED_S = 60.0
 """A planted fault is seen before that; the run ends when it is."""
 _PATIENCE_S = 90.0
 READING = ("read",) * 4
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="processes of POSIX")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="processes of POSIX")]
 
 
 @pytest.fixture(scope="module")
