@@ -219,6 +219,7 @@ class _Trouble:
 def _ask_idle_ones(engine: Engine, *, ask_always: bool) -> None:
     """A connection that was idle while the server was started anew is replaced, not handed out."""
     ping: Callable[[Any], bool] = engine.dialect.do_ping
+
     @event.listens_for(engine, "handle_error")
     def _failed(context: Any) -> None:
         del context
