@@ -39,6 +39,8 @@ from .translate import Matching, Translation, translate
 
 FEW = 3
 """With fewer hits than this another spelling is offered."""
+MUCH_LARGER = 10
+"""So many times as many articles has a language whose words stand in for another one's stop words."""
 _KNOWN_KEPT = 20_000
 """Words whose number of articles is remembered."""
 
@@ -99,13 +101,15 @@ class Answers:
         lexicons = state.lexicons.items()
         self._counted = [(state.analyzer(language), lexicon.counts) for language, lexicon in lexicons]
         self._known_words: dict[str, int] = {}
-        self._available: list[str] | None = None
+        self._by_language: Mapping[str, int] | None = None
 
     def answer(self, text: str, run: Run, *, as_typed: bool = False) -> Answer:
         """The answer to a query; `as_typed` takes no step of the ladder."""
         typed = self._read(text, as_typed=as_typed)
         if not as_typed and (decoded := self._decoded(typed, run)):
             return decoded
+        if not typed.translation.terms and (other := self._in_larger_languages(typed)):
+            typed = other
         response = run(typed.translation)
         if not typed.translation.terms and any(True for _ in ast.leaves(typed.node)):
             # Emoji and signs are no words of any language.
@@ -123,6 +127,24 @@ class Answers:
             response,
             (*typed.notices, Notice(NoticeKind.NOTHING_FOUND), *self._offered(typed, run, 0)),
         )
+
+    def _in_larger_languages(self, typed: Reading) -> Reading | None:
+        """Stop words of a language that hardly any article has, read in those that nearly all have.
+
+        In a Vietnamese archive with a few English articles `my` is Mỹ "America".
+        """
+        most = max((target.weight for target in typed.targets), default=1.0)
+        counts = self._articles_by_language()
+        likely = sum(counts.get(each.language, 0) for each in typed.targets if each.weight == most)
+        larger = tuple(
+            replace(target, weight=1.0)
+            for target in typed.targets
+            if target.weight < most and counts.get(target.language, 0) >= MUCH_LARGER * likely
+        )
+        if not larger:
+            return None
+        translation = translate(typed.node, larger, self._columns.matching, self._state.names)
+        return replace(typed, targets=larger, translation=translation) if translation.terms else None
 
     def _rescued(self, typed: Reading, run: Run) -> Answer | None:
         """The first rung of the ladder that finds something; quotes are held as long as anything is."""
@@ -225,10 +247,15 @@ class Answers:
 
     def _languages(self) -> Sequence[str]:
         """The languages of the index, as analyzers are called; they are those of one state."""
-        if self._available is None:
-            found = {index_language(language) for language in self._state.engine.statistics().languages}
-            self._available = sorted(found) or ["und"]
-        return self._available
+        return sorted(self._articles_by_language()) or ["und"]
+
+    def _articles_by_language(self) -> Mapping[str, int]:
+        if self._by_language is None:
+            found: dict[str, int] = {}
+            for language, count in self._state.engine.statistics().languages.items():
+                found[index_language(language)] = found.get(index_language(language), 0) + count
+            self._by_language = found
+        return self._by_language
 
 
 def _has_words(reading: Reading) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from indexer.articles import article_from
+from indexer.articles import Article, article_from
 from indexer.engines.base import Sort
 from indexer.errors import ArticleNotFound, IndexMissing, QueryError
 from search_web.core.pages import Filters, NoticeKind, ReasonKind, ResultPage, SearchInput
@@ -110,6 +110,17 @@ def test_stop_words_alone_are_said(service: SearchService) -> None:
     """Not "nothing found", which would be no help."""
     assert kinds(service.search(SearchInput("the of"))) == {NoticeKind.ONLY_STOP_WORDS}
     assert kinds(service.search(SearchInput("في من"))) == {NoticeKind.ONLY_STOP_WORDS}
+
+
+@pytest.mark.parametrize(("vietnamese", "found"), [(10, ["vi-0"]), (9, [])])
+def test_stop_words_of_a_language_that_hardly_any_article_has(vietnamese: int, found: list[str]) -> None:
+    """Without its accent Mỹ "America" is an English word; not among ten times as many articles."""
+    titles = ["Xuất khẩu sang Mỹ", *(f"Cây cầu thứ {at}" for at in range(1, vietnamese))]
+    articles = [Article(id=f"vi-{at}", lang="vi", title=title) for at, title in enumerate(titles)]
+    library = library_of([*articles, Article(id="en-1", lang="en", title="My bridge over the river")])
+    page = SearchService(library).search(SearchInput("my"))
+    assert ids(page) == found
+    assert (NoticeKind.ONLY_STOP_WORDS in kinds(page)) is not bool(found)
 
 
 def test_another_spelling_is_offered_where_it_finds_more(service: SearchService) -> None:
