@@ -13,6 +13,8 @@ from typing import Any
 PATIENCE_S = 30.0
 """For an answer; a connection that takes longer has failed."""
 _MOST_HEAD = 1 << 20
+_IDLE_S = 30.0
+"""A connection that was not used for so long is opened anew: the server may be about to close it."""
 
 
 class Failed(Exception):
@@ -49,6 +51,7 @@ class Connection:
     def __init__(self, port: int) -> None:
         self._port = port
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._used = 0.0
 
     async def get(self, address: str) -> Answer:
         """Ask for a page as a browser does, packed. Raises `Failed`."""
@@ -63,6 +66,8 @@ class Connection:
         if body:
             lines.append(f"Content-Length: {len(body)}")
         request = "\r\n".join([*lines, "\r\n"]).encode("ascii") + body
+        if time.monotonic() - self._used > _IDLE_S:
+            await self.close()
         started = time.perf_counter()
         try:
             async with asyncio.timeout(PATIENCE_S):
@@ -76,6 +81,7 @@ class Connection:
             await self.close()
             raise Failed(f"{type(error).__name__} {error} after {method} {address[:100]}") from error
         took = time.perf_counter() - started
+        self._used = time.monotonic()
         if fields.get("connection", "").lower() == "close":
             await self.close()
         return Answer(status, found, fields.get("content-encoding") == "gzip", took)
