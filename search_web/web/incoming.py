@@ -34,6 +34,7 @@ KNOWN_BYTES = 4 * BULK_BYTES
 """Of all bodies that a process has from clients with one."""
 RETRY_S = 5
 _ARTICLES = re.compile(r"/api/v1/articles[/:]")
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _HOOKS = re.compile(r"/api/v1/hooks/")
 
 
@@ -77,6 +78,10 @@ class Admission:
         return taken <= (KNOWN_BYTES if known else STRANGERS_BYTES)
 
 
+def _percent(found: re.Match[bytes]) -> bytes:
+    return b"%%%02X" % found[0][0]
+
+
 class IncomingRequest(HTTPRequestParser):  # type: ignore[misc]
     """A request while it comes in. What can be read in two ways is refused: a proxy may read it otherwise."""
 
@@ -96,7 +101,13 @@ class IncomingRequest(HTTPRequestParser):  # type: ignore[misc]
         self._counted = 0
 
     def parse_header(self, header_plus: bytes) -> None:
-        """As waitress does. Raises `ParsingError` for a body of two lengths and an address that is none."""
+        """As waitress does. Raises `ParsingError` for a body of two lengths and an address that is none.
+
+        An address may have letters as they are, as curl sends them; waitress refuses what is no ASCII.
+        """
+        line, end, others = header_plus.partition(b"\r\n")
+        if not line.isascii():
+            header_plus = _NOT_ASCII.sub(_percent, line) + end + others
         try:
             super().parse_header(header_plus)
         except ValueError as error:

@@ -158,6 +158,13 @@ def test_old_clients(port: int, line: bytes) -> None:
     assert b"GET / 0" in answer
 
 
+def test_letters_in_an_address_as_they_are(port: int) -> None:
+    """As curl sends them; WSGI has the bytes of a path as letters of Latin-1."""
+    path = "/وزير".encode()  # "minister"
+    answer = talk(port, b"GET " + path + b" HTTP/1.0\r\nX-Word: " + path + b"\r\n\r\n")
+    assert b"GET " + path.decode("latin-1").encode() + b" 0" in answer
+
+
 def test_files_leave_threads_for_searches(app: Flask) -> None:
     """Two are sent at a time; the third is asked to come again, and may when one of them is given up."""
     client = app.test_client()
