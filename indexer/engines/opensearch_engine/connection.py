@@ -48,6 +48,8 @@ class Connection:
         """Opens no connection yet. Raises `ConfigError`."""
         self.settings = settings
         self.breaker = breaker or Breaker()
+        self._attempts = min(len(settings.urls), 1 + _RETRIES)
+        """Nodes that a request may be sent to, one after the other."""
         self._where = ", ".join(_plain(url) for url in settings.urls)
         self._client = _client(settings)
         self._closed = False
@@ -64,8 +66,9 @@ class Connection:
         """The JSON that answers a request; True or False for HEAD.
 
         A node that is not there, or silent for `timeout_s`, is asked no more for a while, and another one
-        once instead: so every request must be one that may come twice. Raises `ClusterUnavailable`,
-        `IndexMissing`, `ConfigError`, `QueryError`, `IndexDamaged`.
+        once instead: so every request must be one that may come twice. Without `timeout_s` both together
+        take the time that the settings give. Raises `ClusterUnavailable`, `IndexMissing`, `ConfigError`,
+        `QueryError`, `IndexDamaged`.
         """
         wait_s = self.breaker.wait_s()
         if wait_s:
@@ -73,7 +76,7 @@ class Connection:
                 f"the cluster at {self._where} did not answer several times; it is asked again in {wait_s} s",
                 wait_s,
             )
-        options = {**(params or {}), "request_timeout": timeout_s or self.settings.timeout_s}
+        options = {**(params or {}), "request_timeout": timeout_s or self.settings.timeout_s / self._attempts}
         try:
             answer = self._client.transport.perform_request(method, path, params=options, body=body)
         except OpenSearchException as error:
@@ -85,7 +88,7 @@ class Connection:
 
     def _count(self, problem: IndexerError) -> None:
         if is_silence(problem):
-            for _ in range(min(len(self.settings.urls), 1 + _RETRIES)):  # as many were silent
+            for _ in range(self._attempts):  # as many were silent
                 self.breaker.failed()
         else:
             self.breaker.succeeded()

@@ -35,6 +35,7 @@ SAMPLE = 2_000
 """First changes of an `apply` that tell the average lengths of fields that are new."""
 _SOON_S = 10.0
 _SLOW_S = 120.0
+_APART_S = 1.0
 _PAGE = 10_000
 _MOST_VALUES = 10_000
 _TERMS_AT_ONCE = 500
@@ -116,14 +117,29 @@ class OpenSearchEngine:
             raise DocumentsRejected(refused)
 
     def _show(self, *, patient: bool) -> None:
-        """Let searches see what was sent; a node that hangs is soon left for another."""
-        path = f"{self._path}/_refresh"
+        """Let searches see what was sent, on every copy; a node that hangs is soon left for another.
+
+        A copy that was not told would go on answering with what was before, whenever a search comes to it.
+        """
+        path, timeout_s = f"{self._path}/_refresh", _SOON_S
+        until = time.monotonic() + (_SLOW_S if patient else 0)
+        while problem := self._not_shown(path, timeout_s):
+            if time.monotonic() >= until:
+                raise problem
+            timeout_s = _SLOW_S
+            time.sleep(_APART_S)
+
+    def _not_shown(self, path: str, timeout_s: float) -> ClusterUnavailable | None:
         try:
-            self._connection.ask("POST", path, timeout_s=_SOON_S)
-        except ClusterUnavailable:
-            if not patient:
-                raise
-            self._connection.ask("POST", path, timeout_s=_SLOW_S)
+            failed = self._connection.ask("POST", path, timeout_s=timeout_s)["_shards"]["failed"]
+        except ClusterUnavailable as error:
+            return error
+        if not failed:
+            return None
+        return ClusterUnavailable(
+            f"{failed} copies of the index {self.index!r} do not show what is new; "
+            "see that all nodes of the cluster reach each other"
+        )
 
     def _learn(self, changes: Sequence[Change]) -> None:
         """Fix the average lengths of fields that no document had before."""

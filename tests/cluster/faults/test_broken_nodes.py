@@ -20,11 +20,8 @@ from tests.cluster.servers.network import Network, network
 from tests.cluster.servers.nodes import Cluster, running
 from tests.cluster.servers.software import Missing, Software
 
-WITHOUT_ANSWER_S = 10.0 if LONG else 13.0
-"""For at most so long searches may fail when one node of three is killed, hangs or is cut off.
-
-Ten seconds are the goal. The short form runs beside other tests: two cores for three nodes and the clients.
-"""
+WITHOUT_ANSWER_S = 10.0
+"""For at most so long searches may fail when one node of three is killed, hangs or is cut off."""
 PUBLISHING_WAITS_S = 75.0
 """For at most so long an `apply` may take then: others are asked after 10, 20 and 40 s."""
 CALM_S = 3.0

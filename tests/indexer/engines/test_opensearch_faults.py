@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from threading import Event, Thread
@@ -15,11 +16,20 @@ from urllib.parse import quote
 
 import pytest
 
-from indexer.engines.opensearch_engine import Cluster, ClusterSettings, ClusterUnavailable
+from indexer.engines.base import Delete
+from indexer.engines.opensearch_engine import (
+    Cluster,
+    ClusterSettings,
+    ClusterUnavailable,
+    IndexPlan,
+    OpenSearchEngine,
+)
 from indexer.engines.opensearch_engine import bulk as bulk_module
+from indexer.engines.opensearch_engine import engine as engine_module
 from indexer.engines.opensearch_engine.breaker import FAILURES, OPEN_S, Breaker
 from indexer.engines.opensearch_engine.bulk import ATTEMPTS, Line, line_of, send
 from indexer.engines.opensearch_engine.connection import Connection
+from indexer.engines.opensearch_engine.mapping import FORMAT
 from indexer.errors import ConfigError, IndexDamaged, IndexMissing
 
 Answer = tuple[int, Any]
@@ -191,6 +201,24 @@ def test_a_cluster_that_is_silent_is_waited_for_as_long_as_the_setting_says() ->
         connection = Connection(ClusterSettings((url,), timeout_s=0.2))
         with pytest.raises(ClusterUnavailable, match="did not answer in time"):
             connection.ask("GET", "/")
+
+
+def test_nodes_that_are_asked_by_turns_share_the_time_of_the_setting() -> None:
+    """Two silent ones are waited for no longer than one."""
+    freed = Event()
+
+    def silent(*_: str) -> Answer:
+        freed.wait(10)
+        return 200, {}
+
+    with _served(silent) as one, _served(silent) as other:
+        connection = Connection(ClusterSettings((one, other), timeout_s=1.0))
+        started = time.monotonic()
+        with pytest.raises(ClusterUnavailable):
+            connection.ask("GET", "/")
+        assert time.monotonic() - started < 1.8
+        connection.close()
+        freed.set()
 
 
 def test_another_node_answers_for_one_that_hangs() -> None:
@@ -411,6 +439,31 @@ def test_an_error_of_a_portion_or_of_what_is_made_ends_the_sending(monkeypatch: 
 def test_a_small_request_is_given_up_sooner_than_a_large_one_and_each_later_the_next_time() -> None:
     waits = [bulk_module.patience_s(bulk_module.PORTION_BYTES // 2, attempt) for attempt in range(8)]
     assert [bulk_module.patience_s(0, 0), waits[0], waits[1], waits[-1]] == [10.0, 20.0, 40.0, 120.0]
+
+
+@pytest.mark.parametrize(("missed", "patient", "asked"), [(0, False, 1), (2, True, 3), (9, False, 1)])
+def test_a_copy_that_does_not_show_what_is_new_is_told_again(
+    monkeypatch: pytest.MonkeyPatch, *, missed: int, patient: bool, asked: int
+) -> None:
+    """Else searches that come to it would go on missing what was acknowledged."""
+    monkeypatch.setattr(engine_module, "_APART_S", 0.0)
+    refreshed: list[str] = []
+
+    def respond(_method: str, path: str, _body: str) -> Answer:
+        if path.startswith("/dalil-1/_mapping"):
+            meta = {"format": FORMAT, **IndexPlan().meta()}
+            return 200, {"dalil-1": {"mappings": {"_meta": {"dalil": meta}}}}
+        if path.startswith("/dalil-1/_refresh"):
+            refreshed.append(path)
+            return 200, {"_shards": {"total": 2, "successful": 1, "failed": int(len(refreshed) <= missed)}}
+        return 200, {"errors": False, "items": [{"delete": {"status": 200}}]}
+
+    with _connected(respond) as connection:
+        engine = OpenSearchEngine(connection, "dalil-1")
+        shown = asked > missed
+        with nullcontext() if shown else pytest.raises(ClusterUnavailable, match="1 copies of the index"):
+            engine.apply([Delete("a")], merge_later=not patient)
+    assert len(refreshed) == asked
 
 
 def test_indexes_of_others_are_never_touched() -> None:
