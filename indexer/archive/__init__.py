@@ -6,7 +6,8 @@ Only this folder imports `sqlalchemy`.
 from __future__ import annotations
 
 from . import held, publications, source_memory, versions
-from .archive import Archive, ArchiveChange, PutCounts, Quarantined
+from .archive import Archive, ArchiveChange, Quarantined
+from .taking import PutCounts
 
 __all__ = [
     "Archive",

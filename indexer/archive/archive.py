@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Engine,
-    bindparam,
     delete,
     func,
     insert,
@@ -26,9 +25,9 @@ from ..articles import Article, hash_of
 from ..errors import ArchiveError, ArchiveMissing, ArticleNotFound, IndexerError, StorageFull
 from ..sources import Reject
 from . import held, removals, versions
-from .databases import Where, check_encoding, engine_for, is_server, on_sqlite, shown, upsert
+from .databases import Where, check_encoding, engine_for, is_server, on_sqlite, shown
 from .failures import failure
-from .numbering import begin_writing, give_numbers_in_order
+from .numbering import begin_writing
 from .read_only import read_only_engine
 from .stored_articles import article_of, is_whole, whole_article
 from .tables import (
@@ -42,33 +41,7 @@ from .tables import (
     SCHEMA,
     batches,
 )
-
-# Built once: a page of results asks it, and building it takes half as long as the answer.
-_RECORDS = select(ARTICLES.c.id, ARTICLES.c.content_hash, ARTICLES.c.record).where(
-    ARTICLES.c.id.in_(bindparam("ids", expanding=True))
-)
-
-
-@dataclass(frozen=True, slots=True)
-class PutCounts:
-    """What became of the articles that were put in."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    held: int = 0
-    """Kept back: under embargo or withdrawn."""
-    hidden: int = 0
-    """Of those, and of what is withdrawn: how many could be seen before."""
-
-    def __add__(self, other: PutCounts) -> PutCounts:
-        return PutCounts(
-            self.new + other.new,
-            self.changed + other.changed,
-            self.unchanged + other.unchanged,
-            self.held + other.held,
-            self.hidden + other.hidden,
-        )
+from .taking import RECORDS, PutCounts, log_changes, take_in, take_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +139,7 @@ class Archive:
             with self.transaction() as connection:
                 there = connection.scalars(select(ARTICLES.c.id).where(ARTICLES.c.id.in_(batch)))
                 if ids_there := list(there):
-                    _log(connection, ids_there, deleted=False)
+                    log_changes(connection, ids_there, deleted=False)
 
     def withdraw(self, ids: Iterable[str], reason: str = "") -> int:
         """Take articles out and keep them out, whatever is added later; how many could be seen."""
@@ -215,7 +188,7 @@ class Archive:
         found: dict[str, Article] = {}
         for batch in batches(_possible(ids)):
             with self.question() as connection:
-                rows = connection.execute(_RECORDS, {"ids": batch})
+                rows = connection.execute(RECORDS, {"ids": batch})
                 found |= {row.id: whole_article(row) for row in rows}
         return found
 
@@ -423,63 +396,3 @@ def _file_damage(connection: Connection) -> list[str]:
     # A server looks after its files itself: pg_amcheck, and checksums of its pages.
     found = connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars()
     return [f"the archive is damaged: {line}; restore a copy" for line in found if line != "ok"]
-
-
-def take_in(connection: Connection, batch: Sequence[Article], now: float | None = None) -> PutCounts:
-    """Take articles in, in a transaction of the caller's, who holds the writer's lock."""
-    give_numbers_in_order(connection)
-    found = held.sort_out(connection, batch, time.time() if now is None else now)
-    hidden = len(take_out(connection, found.hide, "hidden")) if found.hide else 0
-    counts = _put_batch(connection, found.public) if found.public else PutCounts()
-    return counts + PutCounts(unchanged=found.unchanged, held=found.held, hidden=hidden)
-
-
-def take_out(connection: Connection, ids: Sequence[str], why: str) -> list[str]:
-    """Take articles out of what is public; which of them were. As `take_in` otherwise."""
-    give_numbers_in_order(connection)
-    present = list(connection.scalars(select(ARTICLES.c.id).where(ARTICLES.c.id.in_(ids))))
-    if present:
-        versions.keep(connection, present, why)
-        connection.execute(delete(ARTICLES).where(ARTICLES.c.id.in_(present)))
-        _log(connection, present, deleted=True)
-    return present
-
-
-def _put_batch(connection: Connection, batch: Sequence[Article]) -> PutCounts:
-    records = [(article, article.canonical()) for article in batch]
-    hashes = [(article, record, hash_of(record)) for article, record in records]
-    ids = [article.id for article in batch]
-    # By what is there, not by the hash beside it: adding an article again mends a damaged record.
-    known: dict[str, str] = {
-        row.id: row.content_hash if hash_of(row.record) == row.content_hash else ""
-        for row in connection.execute(_RECORDS, {"ids": ids})
-    }
-    # Of two with one id the later counts: a file that holds both changes nothing when it is read again.
-    final = {article.id: content_hash for article, _, content_hash in hashes}
-    new = changed = 0
-    last: dict[str, tuple[Article, str, str]] = {}
-    for article, record, content_hash in hashes:
-        before = last[article.id][2] if article.id in last else known.get(article.id)
-        if content_hash == before or known.get(article.id) == final[article.id]:
-            continue
-        new += before is None
-        changed += before is not None
-        last[article.id] = (article, record, content_hash)
-    if last:
-        versions.keep(connection, [article_id for article_id in last if article_id in known], "changed")
-        _log(connection, list(last), deleted=False)
-        sequence = connection.scalar(select(func.max(CHANGES.c.sequence))) or 0
-        rows = [
-            {"id": i, "lang": article.lang, "content_hash": digest, "record": record, "sequence": sequence}
-            for i, (article, record, digest) in last.items()
-        ]
-        statement = upsert(connection, ARTICLES)
-        columns = {name: statement.excluded[name] for name in ("lang", "content_hash", "record", "sequence")}
-        connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=columns), rows)
-    return PutCounts(new, changed, len(batch) - new - changed)
-
-
-def _log(connection: Connection, ids: Sequence[str], *, deleted: bool) -> None:
-    give_numbers_in_order(connection)
-    now = time.time()
-    connection.execute(insert(CHANGES), [{"id": i, "deleted": deleted, "at": now} for i in ids])

@@ -16,9 +16,9 @@ from sqlalchemy import Connection, Integer, Row, delete, func, inspect, literal_
 
 from ..articles import Article
 from . import held
-from .archive import take_in, take_out
 from .databases import on_sqlite, upsert
 from .tables import ABOUT, CHANGES, JOBS, PUBLICATIONS
+from .taking import take_in, take_out
 
 KEY_S = 24 * 3600.0
 """How long a request is known by its key."""
