@@ -238,12 +238,14 @@ def _parsed(content: bytes | None, name: str) -> Access:
         return Access()
     try:
         found: dict[str, Any] = json.loads(content)
-        return Access(
-            {one["name"]: Token(**one) for one in found["tokens"]},
-            {one["name"]: Hook(**one) for one in found["hooks"]},
-        )
+        tokens = {one["name"]: Token(**one) for one in found["tokens"]}
+        hooks = {one["name"]: Hook(**one) for one in found["hooks"]}
+        # Comparing and signing end with an error of Python's for other letters.
+        for text in [*(token.sha256 for token in tokens.values()), *(hook.secret for hook in hooks.values())]:
+            str.encode(text, "ascii")
     except (ValueError, TypeError, KeyError) as error:
         raise _unreadable(error, name) from None
+    return Access(tokens, hooks)
 
 
 def _text(access: Access) -> str:

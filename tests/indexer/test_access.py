@@ -98,7 +98,18 @@ def test_what_cannot_be_done_says_why(home: Path) -> None:
         access.revoke_hook("x")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"tokens": [{"secret": "abc"}], "hooks": []}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"tokens": [{"secret": "abc"}], "hooks": []}',
+        '{"tokens": [{"name": "a", "scope": "write", "sha256": "abcé", "created": ""}], "hooks": []}',
+        '{"tokens": [{"name": "a", "scope": "write", "sha256": 1, "created": ""}], "hooks": []}',
+        '{"tokens": [], "hooks": [{"name": "a", "secret": "abc\\ud800", "created": ""}]}',
+    ],
+)
 def test_a_damaged_file_opens_nothing_and_is_not_quoted(home: Path, text: str) -> None:
     home.mkdir()
     (home / "access.json").write_text(text, encoding="utf-8")
