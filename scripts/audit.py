@@ -6,11 +6,11 @@ files are asked for, each once. Another source of the same JSON: AUDIT_URL=https
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -91,9 +91,9 @@ def ask_pypi(package: str, version: str) -> dict[str, Any] | None:
     if not source.startswith("https://"):
         raise SystemExit(f"AUDIT_URL must begin with https://, got {source[:80]!r}")
     try:
-        with urllib.request.urlopen(f"{source}/{package}/{version}/json", timeout=_TIMEOUT_S) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{source}/{package}/{version}/json", timeout=_TIMEOUT_S) as answer:  # noqa: S310  # https alone
             known = json.load(answer)
-    except (urllib.error.URLError, OSError, ValueError):
+    except (OSError, http.client.HTTPException, ValueError):
         return None
     # A mirror may have the JSON without this part.
     return known if isinstance(known, dict) and "vulnerabilities" in known else None
