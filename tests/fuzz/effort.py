@@ -15,9 +15,9 @@ SEED = os.environ.get("TORTURE_SEED", "")
 _MOST_S = 600.0
 
 
-def tries(times: int = 1, share: float = 1.0) -> Iterator[int]:
-    """0, 1, 2 and on, until there were `times` as many as `EXAMPLES`, or a share of the time is over."""
-    until = time.monotonic() + (SECONDS or _MOST_S) * share
+def tries(times: int = 1) -> Iterator[int]:
+    """0, 1, 2 and on, until there were `times` as many as `EXAMPLES`, or the time is over."""
+    until = time.monotonic() + (SECONDS or _MOST_S)
     most = EXAMPLES * times
     number = 0
     while (not most or number < most) and time.monotonic() < until:
