@@ -66,7 +66,7 @@ def engine_for(where: Where, lock_wait_s: float, *, connections: int = 5, ask_al
     if connections:
         pool = {"pool_size": connections, "max_overflow": 60, "pool_use_lifo": True}
     try:
-        engine = create_engine(url.difference_update_query(_OURS), connect_args=arguments, **pool)
+        engine = create_engine(for_driver(url), connect_args=arguments, **pool)
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"the archive {shown(where)} needs the driver {error.name}, which is not installed; "
@@ -164,6 +164,11 @@ def _arguments(url: URL, lock_wait_s: float) -> dict[str, Any]:
 
 _OURS = ("host", "sslmode", "sslrootcert")
 """What libpq reads in a URL, and pg8000 does not."""
+
+
+def for_driver(url: URL) -> URL:
+    """A URL as its driver gets it: other drivers read themselves what we read for pg8000, such as TLS."""
+    return url.difference_update_query(_OURS) if url.get_driver_name() == _DRIVER else url
 
 
 def _tls(url: URL) -> ssl.SSLContext | bool | None:

@@ -17,11 +17,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import make_url
 
 from indexer import jobs
 from indexer.archive import Archive
 from indexer.archive.advisory_locks import advisory_lock, lock_holder
-from indexer.archive.databases import parsed, shown
+from indexer.archive.databases import for_driver, parsed, shown
 from indexer.archive_place import archive_place, has_archive, open_archive
 from indexer.articles import Article, article_from
 from indexer.errors import ArchiveError, ArchiveUnavailable, ConfigError, IndexerError, LockHeld
@@ -187,6 +188,13 @@ def test_a_url_is_shown_without_password_and_options() -> None:
         == "postgresql://dalil@/news?host=/run/postgresql"
     )
     assert parsed("postgres://dalil@h/news").drivername == "postgresql+pg8000"
+
+
+def test_other_drivers_get_what_a_url_says_of_tls() -> None:
+    query = "sslmode=verify-full&sslrootcert=/etc/ca.pem"
+    other = make_url(f"postgresql+psycopg://dalil@db.example/news?{query}")
+    assert dict(for_driver(other).query) == {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
+    assert not for_driver(parsed(f"postgresql://dalil@db.example/news?{query}")).query
 
 
 def test_the_password_may_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
