@@ -9,7 +9,7 @@ from pathlib import Path
 from .archive import Archive
 from .archive.databases import Where, is_server, parsed, shown
 from .config import PREFIX, load_settings
-from .errors import ArchiveError, ArchiveMissing, ConfigError
+from .errors import ArchiveMissing, ConfigError
 
 FILE = "archive.db"
 
@@ -85,11 +85,3 @@ def _first_line(path: Path) -> str:
         raise ConfigError(
             f"archive_password_file {path} cannot be read ({type(error).__name__}); check its rights"
         ) from error
-
-
-def refuse_shared(home: Path, what: str, instead: str) -> None:
-    """Raise `ArchiveError` where the archive is on a server, of which a home has no file."""
-    if is_shared(home):
-        raise ArchiveError(
-            f"{what} works on an archive in the home, and this one is {archive_name(home)}; {instead}"
-        )
