@@ -177,18 +177,25 @@ class PostingLists:
             ids, own = lists.ids[start:end], impacts[start:end]
             if end - start >= _KEPT_FROM:
                 # A part of an array would keep all of it.
-                ids, own = ids.copy(), own.copy()
-                kept.append(((field, term), TermPostings.of(ids, own)))
-            read[field, term] = TermPostings.of(ids, own)
+                made = TermPostings.of(ids.copy(), own.copy())
+                kept.append(((field, term), made))
+            else:
+                made = TermPostings.of(ids, own)
+            read[field, term] = made
         self._postings.put(kept, _cost)
         return read
 
     def read_ahead(self, field: str, terms: Sequence[str]) -> None:
         """Read the lists of many terms at once, and where their positions begin, for phrases of them."""
         unknown = [term for term in terms if (field, term) not in self._postings]
-        if len(unknown) < TOGETHER:
+        if len(unknown) < TOGETHER or not self._segments:
             return
-        self._postings.put(self._read_each(field, unknown).items(), _cost)
+        read = self._read_each(field, unknown)
+        # A part of an array would keep all of it; the longer ones are kept already.
+        short = [(key, made) for key, made in read.items() if len(made.ids) < _KEPT_FROM]
+        self._postings.put(
+            [(key, TermPostings.of(made.ids.copy(), made.impacts.copy())) for key, made in short], _cost
+        )
         keys = [term_bytes(term) for term in unknown]
         for memory in self._memories:
             segment = memory.segment

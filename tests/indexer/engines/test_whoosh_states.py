@@ -112,3 +112,11 @@ def test_the_lists_of_a_large_segment_are_read_once(tmp_path: Path, monkeypatch:
     assert engine.search(asked).total
     assert read == []
     engine.close()
+
+
+def test_many_phrases_find_nothing_in_an_empty_index(tmp_path: Path) -> None:
+    """Though their words would be read at once."""
+    engine = WhooshEngine.create(tmp_path)
+    phrases = Or(tuple(Phrase(FIELD, ((0, word), (1, WORDS[0]))) for word in WORDS))
+    assert engine.search(SearchRequest(phrases)).total == 0
+    engine.close()
