@@ -125,7 +125,7 @@ class Segment:
     def find_each(self, field: str, terms: Sequence[bytes]) -> NDArray[np.int64]:
         """The number of each term, -1 where the segment does not have it."""
         self._read_small()
-        known, other = self._found, self._unknown
+        other, known = self._unknown, self._found
         numbers = [known.get((field, term), other) for term in terms]
         unknown = [
             at
@@ -147,13 +147,18 @@ class Segment:
 
     def find(self, field: str, term: bytes) -> int:
         """Number of a term, -1 if the segment does not have it."""
-        number = self._found.get((field, term), self._unknown)
+        number = self._known(field, term)
         if number == _UNKNOWN:
             self._read_small()
-            number = self._found.get((field, term), self._unknown)
+            number = self._known(field, term)
         if number == _UNKNOWN:
             number = self._keep(field, term, self._looked_up(field, term))
         return number
+
+    def _known(self, field: str, term: bytes) -> int:
+        # First: once it says that there is no such term, all terms are in `_found`.
+        unknown = self._unknown
+        return self._found.get((field, term), unknown)
 
     def _read_small(self) -> None:
         """Of a segment with few terms, as those of a few articles are, keep the number of each.
