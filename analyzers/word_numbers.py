@@ -7,7 +7,7 @@ every later one costs a look-up.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from threading import Lock
@@ -56,17 +56,17 @@ class WordNumbers(dict[str, tuple[int, ...]]):
         """CRC-32 (UTF-8) of words after the shared steps."""
         if self._hashed < len(self.surfaces):
             with self._lock:
-                self._hash(self._hashed, len(self.surfaces))
+                self._hash()
         return self._fingerprints[numbers]
 
-    def _hash(self, start: int, end: int) -> None:
+    def _hash(self) -> None:
+        end = len(self.surfaces)
         if end > self._fingerprints.size:
             self._fingerprints = longer(self._fingerprints, end)
-        if end > start:
-            self._fingerprints[start:end] = [
-                zlib.crc32(normal.encode("utf-8", "surrogatepass")) for normal in self.normals[start:end]
-            ]
-        self._hashed = max(self._hashed, end)
+        self._fingerprints[self._hashed : end] = [
+            zlib.crc32(normal.encode("utf-8", "surrogatepass")) for normal in self.normals[self._hashed : end]
+        ]
+        self._hashed = end
 
     def __missing__(self, piece: str) -> tuple[int, ...]:
         starts, ends = word_breaks(piece)
@@ -144,23 +144,6 @@ class LastingNumbers(dict[str, int]):
             self._column[self._filled : end] = [self[text] for text in strings[self._filled : end]]
             self._filled = end
         return self._column
-
-    def packed(self) -> dict[str, NDArray[Any]]:
-        """The strings in the order of their numbers: UTF-8 and, in code points, where each ends."""
-        text = "".join(self).encode("utf-8", "surrogatepass")
-        ends = np.cumsum(np.fromiter(map(len, self), np.int64, len(self)), dtype=np.int64)
-        return {"text": np.frombuffer(text, np.uint8), "ends": ends}
-
-    @classmethod
-    def of_packed(cls, arrays: Mapping[str, NDArray[Any]]) -> LastingNumbers:
-        """What `packed` packed."""
-        text = arrays["text"].tobytes().decode("utf-8", "surrogatepass")
-        numbers = cls()
-        start = 0
-        for end in arrays["ends"].tolist():
-            numbers[text[start:end]] = len(numbers)
-            start = end
-        return numbers
 
 
 class FieldColumns:
