@@ -190,7 +190,7 @@ class AccentCounter:
         """The model of what was counted."""
         self._count()
         words = list(self._numbers)
-        # Words that texts of none that count brought after the last that was counted.
+        # Numbers are given to words before they are counted: the last ones may not be.
         counts = [*self._counts.tolist(), *[0] * (len(words) - self._counts.size)]
         kept = sorted(word for word, count in zip(words, counts, strict=True) if count >= _LEAST)
         self._keep(self._pair_counts >= _LEAST)

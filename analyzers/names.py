@@ -112,7 +112,7 @@ class NameReader:
     ) -> Iterator[tuple[int, list[NameTerm]]]:
         """(number of the text, the same of it) for texts of a language that have any.
 
-        `wanted`: those that may have none of these terms are left out, which takes a third of the time.
+        `wanted`: those that may have none of these terms are left out, which takes less time.
         """
         begin = None if wanted is None else _beginnings(wanted)
         if language == "ar":

@@ -85,7 +85,7 @@ class StoryKeyReader:
     ) -> Iterator[tuple[int, list[StoryKey]]]:
         """(number of the text, its keys in order of position) for texts that have any.
 
-        `wanted`: those that may have none of these keys are left out, which takes a third of the time.
+        `wanted`: those that may have none of these keys are left out, which takes less time.
         """
         begin = None if wanted is None else _beginnings(wanted)
         column = self._column
@@ -190,7 +190,7 @@ def _keys(words: Sequence[_StoryWord | None], marked: Sequence[int]) -> list[Sto
             free = end
             concepts = phrase.concepts
             length, share = end - at, 1 / len(concepts)
-            # Twice as quick as the constructor, and there are a hundred in an article.
+            # Quicker than the constructor, and an article has many.
             found += [_made(StoryKey, (concept, at, length, share)) for concept in concepts]
             if concepts[0].startswith(_MONTH) and (date := _day_of(words, at, end, phrase)):
                 found.append(date)

@@ -48,7 +48,7 @@ from .wanted import Wanted, wanted_words
 _WARM_UP = ("Hà Nội", "thu do ha noi", "هانوي", "Hanoi", "haanoix", "xqzhanoi", "قثصهانوي", "nguy*")
 """Each script, with and without accents, other keys, and words that no archive has."""
 _READ_AHEAD = 150
-"""Newest articles of each large language that are read before anyone asks, in half a second each."""
+"""Newest articles of each large language that are read before anyone asks."""
 _STORIES_AHEAD = 2
 """Of them whose related stories are looked for."""
 _LARGE_LANGUAGES = 3
@@ -173,7 +173,7 @@ class SearchService:
             hits = snapshot.engine.search(newest).hits
             for article in self._library.articles([hit.id for hit in hits]).values():
                 read_ahead(article, snapshot.analyzer(article.lang), snapshot.names)
-            # The phrases that mean the same in every language take half a second to read.
+            # The phrases that mean the same in every language are read with the first.
             for hit in hits[:_STORIES_AHEAD]:
                 with suppress(ArticleNotFound):
                     self.article(hit.id)

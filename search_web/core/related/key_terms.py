@@ -68,7 +68,7 @@ def key_terms(found: Iterable[KeyTerm], most: int) -> KeyTerms:
     """At most so many of the best terms."""
     ranked = sorted(found, key=lambda key: (-key.weight, key.field, key.term))
     best = ranked[0].weight if ranked else 1.0
-    # Not by `replace`, which takes thrice as long, and there are hundreds.
+    # Not by `replace`, which is slower, and there are many.
     scaled = [
         KeyTerm(key.field, key.term, key.weight / best, key.own, key.alone) for key in ranked[: 2 * most]
     ]
