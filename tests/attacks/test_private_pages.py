@@ -39,7 +39,7 @@ def test_no_cache_keeps_what_is_private(app: Flask) -> None:
 def test_no_public_page_depends_on_a_session(app: Flask) -> None:
     """A shared cache may keep pages of the archive: an editor gets the same, and no cookie."""
     editor, stranger = signed_in(app), app.test_client()
-    for address in ("/en", "/en/search?q=flood", "/en/article/harm-url", "/en/feed.atom?q=flood"):
+    for address in ("/en", "/en/search?q=flood", "/en/article/harm-url", "/en/search.atom?q=flood"):
         one, other = editor.get(address), stranger.get(address)
         assert "Set-Cookie" not in one.headers, address
         without = [re.sub(r"\(0\.\d+ sec\)", "", each.text) for each in (one, other)]

@@ -198,7 +198,7 @@ HEADERS = {
 PLACES = ("GET /", "GET /en/search?q=flood", "GET /en/desk", "GET /static/dalil.css", "GET /metrics",
           "POST /en/desk/sign-in", "POST /en/desk/related", "POST /en/desk/saved", "PUT /api/v1/articles/a",
           "POST /api/v1/hooks/news", "POST /api/v1/related", "GET /api/v1/search?q=flood",
-          "GET /en/feed.atom", "GET /desk-feeds/abc.atom")  # fmt: skip
+          "GET /en/search.atom", "GET /desk-feeds/abc.atom")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
