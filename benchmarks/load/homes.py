@@ -39,7 +39,7 @@ def articles_of(home: Path, most: int) -> list[Article]:
     """At most so many of its articles, from everywhere in the archive. Raises `HomeMissing`."""
     path = home / "archive.db"
     if not path.exists():
-        raise HomeMissing(f"there is no archive in {home}; leave --home out to have one made")
+        raise HomeMissing(f"there is no archive in {home}")
     with closing(Archive.open(path)) as archive:
         # Odd, so that languages and sources that take turns are all met.
         step = max(1, archive.count() // most) | 1
