@@ -19,6 +19,8 @@ from .shared_tables import FILE_PARTS, GENERATION_FILES, SERVING, SHARED
 
 PART = 1 << 20
 """Bytes of a file in one row: memory holds one of them."""
+_NOTHING = ""
+"""Name of the generation that serves where nothing is shared any more."""
 _LEVEL = 3
 """Of zlib: 1 to 9."""
 
@@ -91,7 +93,7 @@ class SharedStore:
                     for one in changed
                 ]
                 connection.execute(insert(GENERATION_FILES), rows)
-            last = self._serving(connection)
+            last = self._last(connection)
             if names or last is None or (last.generation, last.sequence) != (generation, sequence):
                 _serve(connection, generation, sequence, last)
             _drop_unused(connection)
@@ -130,7 +132,23 @@ class SharedStore:
                 connection.execute(delete(GENERATION_FILES).where(others))
                 _drop_unused(connection)
 
+    def withdraw(self) -> None:
+        """Share nothing any more; machines keep what they have. Harmless when nothing is shared."""
+        with self._begin() as connection:
+            if self._serving(connection) is None:
+                return
+            begin_writing(connection)
+            last = self._last(connection)
+            _serve(connection, _NOTHING, last.sequence if last else 0, last)
+            connection.execute(delete(GENERATION_FILES))
+            _drop_unused(connection)
+
     def _serving(self, connection: Connection) -> Serving | None:
+        last = self._last(connection)
+        return None if last is None or last.generation == _NOTHING else last
+
+    def _last(self, connection: Connection) -> Serving | None:
+        """What was said last of what serves: the revision of `_NOTHING` counts on, too."""
         if not self._there and not inspect(connection).has_table(SERVING.name):
             return None
         self._there = True

@@ -33,7 +33,7 @@ SAMPLES = Path(__file__).parents[2] / "examples/archive"
 QUERIES = ("Hà Nội", "ha noi", "وزير", "الوزير", "climate", '"biến đổi"', "فيتنام -السياحة", "zzzz")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def postgres() -> Iterator[str]:
     """An empty database on a server of its own."""
     pytest.importorskip("pg8000", reason="pg8000 is not installed: pip install 'dalil-search[postgres]'")
@@ -269,6 +269,28 @@ def test_machines_that_share_archive_and_cluster_search_and_publish_alike(
     catch_up(one)
     assert current_name(one) == current_name(other)
     assert check(one) == []
+    # One goes back to files, the other stays: neither follows the other any more.
+    _use(one, one_node, "shared", engine="whoosh", archive_url=postgres)
+    in_files = reindex(one).generation
+    catch_up(one)
+    assert current_name(one) == in_files
+    assert _answers(other) == _answers(one)
+    assert current_name(other) != in_files
+
+
+def test_a_rollback_to_files_is_not_undone_by_what_is_shared(
+    tmp_path: Path, one_node: Node, postgres: str
+) -> None:
+    home = tmp_path / "home"
+    _use(home, one_node, "back", engine="whoosh", archive_url=postgres)
+    in_files = add(home, [SAMPLES]).generation
+    _use(home, one_node, "back", archive_url=postgres)
+    reindex(home)
+    assert current_name(home) != in_files
+    assert rollback(home).generation == in_files
+    catch_up(home)
+    assert current_name(home) == in_files
+    assert check(home) == []
 
 
 def _wait(true: Callable[[], bool]) -> bool:

@@ -129,6 +129,25 @@ def test_the_state_comes_last_and_what_served_before_serves_while_a_file_is_dama
     assert "gen-000002/names.tsv" not in after
 
 
+def test_what_is_withdrawn_is_fetched_by_nobody_and_revisions_count_on(
+    store: SharedStore, folder: Path, there: Path, postgres: str, postgres_server: PostgresServer
+) -> None:
+    """A machine that has it keeps it, until something is put that it has not seen."""
+    put(store, folder, 7, Memory())
+    memory = Memory()
+    seen = fetch(store, there, memory)
+    assert seen is not None
+    store.withdraw()
+    store.withdraw()
+    assert fetch(store, there, memory, seen.revision) is None
+    assert (there / "CURRENT").read_text(encoding="utf-8") == f"{folder.name}\n"
+    assert postgres_server.sql("SELECT count(*) FROM file_parts", postgres) == [["0"]]
+    put(store, folder, 7, Memory())
+    again = fetch(store, there, memory, seen.revision)
+    assert again is not None
+    assert again.revision > seen.revision
+
+
 @pytest.mark.parametrize("name", ["../CURRENT", "/etc/passwd", "a/../../b", "whoosh/MAIN", ""])
 def test_a_name_leads_out_of_no_folder(
     store: SharedStore, folder: Path, there: Path, postgres: str, postgres_server: PostgresServer, name: str
