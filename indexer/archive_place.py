@@ -8,8 +8,8 @@ from pathlib import Path
 
 from .archive import Archive
 from .archive.databases import Where, is_server, parsed, shown
-from .config import PREFIX, load_settings
-from .errors import ArchiveMissing, ConfigError
+from .config import PREFIX, load_settings, secret_in
+from .errors import ArchiveMissing
 
 FILE = "archive.db"
 
@@ -74,14 +74,5 @@ def _place(absolute: Path, home: Path, given: tuple[tuple[str, str], ...]) -> Wh
         return home / FILE
     url = parsed(settings.archive_url)
     if settings.archive_password_file:
-        url = url.set(password=_first_line(Path(settings.archive_password_file)))
+        url = url.set(password=secret_in(settings.archive_password_file, "archive_password_file"))
     return url.render_as_string(hide_password=False)
-
-
-def _first_line(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").split("\n", 1)[0].strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"archive_password_file {path} cannot be read ({type(error).__name__}); check its rights"
-        ) from error

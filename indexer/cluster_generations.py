@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import closing
-from pathlib import Path
 
-from .config import Settings
+from .config import Settings, secret_in
 from .engines.opensearch_engine import Cluster, ClusterSettings, IndexPlan, OpenSearchEngine
 from .engines.opensearch_engine.units import position_units
-from .errors import ConfigError
 
 
 def create(settings: Settings, index: str, rules: str, averages: Mapping[str, float]) -> OpenSearchEngine:
@@ -50,24 +48,14 @@ def delete(settings: Settings, index: str) -> None:
 def cluster_settings(settings: Settings) -> ClusterSettings:
     """How to reach the cluster. Raises `ConfigError`."""
     urls = tuple(url for url in (part.strip() for part in settings.opensearch_urls.split(",")) if url)
+    file = settings.opensearch_password_file
+    secret = secret_in(file, "opensearch_password_file") if file and not settings.opensearch_password else ""
     return ClusterSettings(
         urls=urls,
         user=settings.opensearch_user,
-        password=_password(settings),
+        password=settings.opensearch_password or secret,
         ca_file=settings.opensearch_ca_file,
         verify=settings.opensearch_verify == "yes",
         prefix=settings.opensearch_prefix,
         timeout_s=settings.opensearch_timeout_s,
     )
-
-
-def _password(settings: Settings) -> str:
-    if settings.opensearch_password or not settings.opensearch_password_file:
-        return settings.opensearch_password
-    path = Path(settings.opensearch_password_file)
-    try:
-        return path.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"opensearch_password_file {str(path)!r} cannot be read ({error}); check the path and its rights"
-        ) from error

@@ -183,3 +183,13 @@ def _problem(found: dict[str, Any], path: Path) -> str:
     if name == "public_url":
         allowed = "write scheme and host, such as 'https://news.example', or leave it empty"
     return f"{place} is {str(found['input'])[:80]!r}: {allowed[:1].lower()}{allowed[1:]}"
+
+
+def secret_in(path: str, setting: str) -> str:
+    """The first line of a file that a setting names, blanks at its ends left out. Raises `ConfigError`."""
+    try:
+        return Path(path).read_text(encoding="utf-8").split("\n", 1)[0].strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{setting} {path!r} cannot be read ({type(error).__name__}); check the path and its rights"
+        ) from error

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.config import Settings, load_settings
+from indexer.config import Settings, load_settings, secret_in
 from indexer.errors import ConfigError
 from search_web.web.config import PAGE_LANGUAGES, WebConfig
 
@@ -123,3 +123,12 @@ def test_the_pages_have_the_same_defaults() -> None:
         assert getattr(settings, name) == getattr(pages, name), name
     for language in PAGE_LANGUAGES:
         assert Settings.model_validate({"default_language": language}).default_language == language
+
+
+def test_a_secret_is_the_first_line_of_its_file(tmp_path: Path) -> None:
+    """Without the blanks and line ends that editors put there; a file that cannot be read is named."""
+    file = tmp_path / "password"
+    file.write_bytes(b" s\xc3\xa9same \r\na comment\n")
+    assert secret_in(str(file), "archive_password_file") == "sésame"
+    with pytest.raises(ConfigError, match=r"archive_password_file .*missing.* cannot be read"):
+        secret_in(str(tmp_path / "missing"), "archive_password_file")
