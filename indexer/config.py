@@ -191,5 +191,5 @@ def secret_in(path: str, setting: str) -> str:
         return Path(path).read_text(encoding="utf-8").split("\n", 1)[0].strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
-            f"{setting} {path!r} cannot be read ({type(error).__name__}); check the path and its rights"
+            f"{setting} {path} cannot be read ({type(error).__name__}); check the path and its rights"
         ) from error
